@@ -1,0 +1,176 @@
+//! `[[engine]]`: a scanner of somebody else's.
+//!
+//! Owns what is said of each engine, its defaults, and what does not go together. It must never talk to one. What is wrong is a
+//! problem of the configuration.
+
+use super::keys::{Reader, readers};
+use super::pattern::Pattern;
+use super::setting::{Node, Setting, words};
+use super::Problems;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// One `[[engine]]`.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    /// Its name in header, log and findings.
+    pub name: String,
+    /// How to talk to it.
+    pub kind: Kind,
+    /// Where it listens; the next is asked when one fails.
+    pub address: Vec<Address>,
+    /// Time for one message.
+    pub timeout: Duration,
+    /// How long one that refuses connections, as clamd does while it starts, is tried again.
+    pub retry: Duration,
+    /// Asked only when the others failed.
+    pub backup: bool,
+    /// The program and its arguments; `{file}` is the input.
+    pub command: Vec<String>,
+    /// What the program gets.
+    pub input: Input,
+    /// Exit codes that mean clean.
+    pub clean_codes: Vec<u64>,
+    /// Exit codes that mean infected.
+    pub infected_codes: Vec<u64>,
+    /// Exit codes that mean that something is odd.
+    pub suspicious_codes: Vec<u64>,
+    /// Finds the name of the virus in the program's output: its first group, or the whole match.
+    pub virus_name: Option<Pattern>,
+    /// What it looks for.
+    pub finds: Finds,
+}
+
+impl Default for Engine {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            kind: Kind::Clamd,
+            address: Vec::new(),
+            timeout: Duration::from_secs(60),
+            retry: Duration::from_secs(10),
+            backup: false,
+            command: Vec::new(),
+            input: Input::File,
+            clean_codes: vec![0],
+            infected_codes: vec![1],
+            suspicious_codes: Vec::new(),
+            virus_name: None,
+            finds: Finds::Infected,
+        }
+    }
+}
+
+/// How to talk to an engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// ClamAV's daemon.
+    Clamd,
+    /// Any program.
+    Command,
+}
+words!(Kind { "clamd" => Self::Clamd, "command" => Self::Command });
+
+/// What a program gets to look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// The message as a file.
+    File,
+    /// The message on its stdin.
+    Stdin,
+    /// A folder with one file for each decoded part.
+    Parts,
+}
+words!(Input { "file" => Self::File, "stdin" => Self::Stdin, "parts" => Self::Parts });
+
+/// What an engine looks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Finds {
+    /// Malware.
+    Infected,
+    /// Spam.
+    Spam,
+}
+words!(Finds { "infected" => Self::Infected, "spam" => Self::Spam });
+
+/// Where an engine listens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Address {
+    /// A socket in the file system.
+    Unix(PathBuf),
+    /// Host and port.
+    Tcp(String),
+}
+
+impl Setting for Address {
+    fn read(node: Node<'_>, problems: &mut Problems<'_>) -> Option<Self> {
+        const EXPECTED: &str = "\"unix:/path/of/socket\" or \"tcp:host:port\"";
+        let text = node.text(EXPECTED, problems)?;
+        let address = match text.split_once(':') {
+            Some(("unix", path)) if path.starts_with('/') => Some(Self::Unix(PathBuf::from(path))),
+            Some(("tcp", host)) if has_port(host) => Some(Self::Tcp(host.to_owned())),
+            _ => None,
+        };
+        if address.is_none() {
+            node.expected(EXPECTED, problems);
+        }
+        address
+    }
+
+    fn show(&self) -> String {
+        match self {
+            Self::Unix(path) => format!("unix:{}", path.display()).show(),
+            Self::Tcp(host) => format!("tcp:{host}").show(),
+        }
+    }
+}
+
+fn has_port(host: &str) -> bool {
+    let named = host.rsplit_once(':').is_some_and(|(name, port)| !name.is_empty() && port.parse::<u16>().is_ok());
+    host.parse::<SocketAddr>().is_ok() || named
+}
+
+const READERS: &[Reader<Engine>] = readers![Engine:
+    name, kind, address, timeout, retry, backup, command, input, clean_codes, infected_codes, suspicious_codes, virus_name, finds
+];
+
+/// The keys of `[[engine]]`, for the manual.
+pub fn engine_keys() -> impl Iterator<Item = &'static str> {
+    READERS.iter().map(|reader| reader.name)
+}
+
+impl Setting for Engine {
+    fn read(node: Node<'_>, problems: &mut Problems<'_>) -> Option<Self> {
+        let table = node.table("a table: [[engine]]", problems)?;
+        let mut engine = Self::default();
+        for (name, value) in table {
+            let key = format!("engine.{}", name.get_ref());
+            match READERS.iter().find(|reader| reader.name == name.get_ref().as_ref()) {
+                Some(reader) => (reader.read)(&mut engine, Node { value, key: &key }, problems),
+                None => problems.unknown(&name.span(), "engine.", name.get_ref(), engine_keys()),
+            }
+        }
+        engine.check(node, problems);
+        Some(engine)
+    }
+
+    fn show(&self) -> String {
+        let values: Vec<String> = READERS.iter().map(|reader| format!("{} = {}", reader.name, (reader.show)(self))).collect();
+        format!("{{ {} }}", values.join(", "))
+    }
+}
+
+impl Engine {
+    fn check(&mut self, node: Node<'_>, problems: &mut Problems<'_>) {
+        if self.name.is_empty() {
+            "unnamed".clone_into(&mut self.name);
+            node.expected("a name for the engine: name = \"clamav\"", problems);
+        }
+        match self.kind {
+            Kind::Clamd if self.address.is_empty() => node.expected("an address: address = [\"unix:/run/clamav/clamd.ctl\"]", problems),
+            Kind::Command if self.command.is_empty() => node.expected("a command: command = [\"/usr/bin/scanner\", \"{file}\"]", problems),
+            Kind::Clamd | Kind::Command => {}
+        }
+    }
+}

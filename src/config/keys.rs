@@ -1,0 +1,190 @@
+//! The table of all keys: one line gives a setting its name, and with it reading, showing, the manual's check and "did you mean".
+//!
+//! Owns the names. It must never hold a default (`settings` does) nor know a file. Nothing here fails by itself.
+
+use super::setting::{Node, Setting};
+use super::settings::{HeaderField, Mta, Settings};
+use super::Problems;
+use crate::exit::Profile;
+use crate::finding::Class;
+use std::collections::BTreeMap;
+
+/// Sets one value, as often as asked.
+pub type Assign = Box<dyn Fn(&mut Settings) + Send + Sync>;
+
+/// One key of the configuration.
+pub struct Key {
+    /// Its name: section, dot, key.
+    pub name: &'static str,
+    /// Reads a value for it.
+    pub read: fn(Node<'_>, &mut Problems<'_>) -> Option<Assign>,
+    /// The value in force, as TOML.
+    pub show: fn(&Settings) -> String,
+}
+
+impl Key {
+    /// The key of that name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        KEYS.iter().find(|key| key.name == name)
+    }
+
+    /// Whether a profile may set it. Limits and log are needed before anybody knows whose message it is.
+    pub fn is_for_profiles(&self) -> bool {
+        !self.name.starts_with("limits.") && !self.name.starts_with("log.") && self.name != "delivery.mta"
+    }
+}
+
+macro_rules! keys {
+    ($($section:ident.$field:ident),+ $(,)?) => {
+        &[$(Key {
+            name: concat!(stringify!($section), ".", stringify!($field)),
+            read: |node, problems| {
+                let value = Setting::read(node, problems)?;
+                Some(Box::new(move |settings| settings.$section.$field = Clone::clone(&value)))
+            },
+            show: |settings| settings.$section.$field.show(),
+        }),+]
+    };
+}
+
+/// Every key outside arrays of tables, in the order of the manual.
+pub const KEYS: &[Key] = keys![
+    delivery.mda, delivery.maildir, delivery.mta,
+    limits.message_size, limits.deadline, limits.nesting, limits.parts, limits.header_size, limits.decoded_size,
+    limits.archive_entries, limits.free_space, limits.parallel,
+    log.to, log.facility, log.format, log.level,
+    quarantine.path, quarantine.keep, quarantine.max_size,
+    notice.from, notice.admin, notice.language, notice.sendmail, notice.templates,
+    tag.header, tag.subject,
+    attachments.deny, attachments.allow, attachments.rules,
+    html.disarm,
+    policy.processed, policy.infected, policy.uncleanable, policy.unscanned, policy.banned, policy.encrypted, policy.ambiguous,
+    policy.active, policy.phishing, policy.spam, policy.spam_unscanned,
+];
+
+/// One key of a table that stands in an array.
+pub struct Reader<T> {
+    /// Its name.
+    pub name: &'static str,
+    /// Reads it into the table.
+    pub read: fn(&mut T, Node<'_>, &mut Problems<'_>),
+    /// The value, as TOML.
+    pub show: fn(&T) -> String,
+}
+
+macro_rules! readers {
+    ($type:ty: $($field:ident),+ $(,)?) => {
+        &[$($crate::config::keys::Reader {
+            name: stringify!($field),
+            read: |target: &mut $type, node, problems| {
+                if let Some(value) = $crate::config::Setting::read(node, problems) {
+                    target.$field = value;
+                }
+            },
+            show: |source: &$type| $crate::config::Setting::show(&source.$field),
+        }),+]
+    };
+}
+pub(super) use readers;
+
+impl Setting for Mta {
+    fn read(node: Node<'_>, problems: &mut Problems<'_>) -> Option<Self> {
+        let mta = match node.value.get_ref().as_str() {
+            Some("auto") => Some(Self::Auto),
+            Some(name) => Profile::named(name).map(Self::Of),
+            None => None,
+        };
+        if mta.is_none() {
+            let names: Vec<String> = Profile::ALL.iter().map(|(name, _)| name.to_string().show()).collect();
+            node.expected(&format!("one of \"auto\", {}", names.join(", ")), problems);
+        }
+        mta
+    }
+
+    fn show(&self) -> String {
+        match self {
+            Self::Auto => "auto",
+            Self::Of(profile) => profile.name(),
+        }
+        .to_owned()
+        .show()
+    }
+}
+
+/// The name of a header field: printable ASCII without a colon (RFC 5322 section 3.6.8), or empty.
+impl Setting for HeaderField {
+    fn read(node: Node<'_>, problems: &mut Problems<'_>) -> Option<Self> {
+        const EXPECTED: &str = "the name of a header field: letters, digits and -, or \"\" for none";
+        let name = node.text(EXPECTED, problems)?;
+        let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        if !is_name {
+            node.expected(EXPECTED, problems);
+        }
+        is_name.then(|| Self(name.to_owned()))
+    }
+
+    fn show(&self) -> String {
+        self.0.show()
+    }
+}
+
+/// Subject marks: only printable ASCII, because a header holds nothing else unencoded (RFC 5322 section 2.2).
+impl Setting for BTreeMap<Class, String> {
+    fn read(node: Node<'_>, problems: &mut Problems<'_>) -> Option<Self> {
+        let table = node.table("a table such as { infected = \"{Virus?} \" }", problems)?;
+        let mut marks = Self::new();
+        for (name, value) in table {
+            let key = format!("{}.{}", node.key, name.get_ref());
+            let entry = Node { value, key: &key };
+            let Some(class) = Class::named(name.get_ref()) else {
+                problems.unknown(&name.span(), &format!("{}.", node.key), name.get_ref(), Class::ALL.iter().map(|(name, _)| *name));
+                continue;
+            };
+            let mark = entry.text("a string", problems)?;
+            if mark.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+                marks.insert(class, mark.to_owned());
+            } else {
+                entry.expected("printable ASCII", problems);
+            }
+        }
+        Some(marks)
+    }
+
+    fn show(&self) -> String {
+        let marks: Vec<String> = self.iter().map(|(class, mark)| format!("{} = {mark:?}", class.name())).collect();
+        format!("{{ {} }}", marks.join(", "))
+    }
+}
+
+impl Setting for Class {
+    fn read(node: Node<'_>, problems: &mut Problems<'_>) -> Option<Self> {
+        let class = node.value.get_ref().as_str().and_then(Self::named);
+        if class.is_none() {
+            node.expected("the name of a class", problems);
+        }
+        class
+    }
+
+    fn show(&self) -> String {
+        self.name().to_owned().show()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_has_the_name_of_its_section_and_field() {
+        assert!(Key::named("limits.deadline").is_some());
+        assert_eq!(KEYS[0].name, "delivery.mda");
+    }
+
+    #[test]
+    fn no_key_stands_twice() {
+        let mut names: Vec<_> = KEYS.iter().map(|key| key.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), KEYS.len());
+    }
+}

@@ -1,0 +1,58 @@
+//! A regular expression of the administrator.
+//!
+//! Owns the moment of compiling: at its first use, because compiling costs more than a whole run and most messages need no
+//! pattern. It is parsed when the configuration is read, so that a fault is told there. A pattern that parses but is too large to
+//! compile yields an error at its use; whoever asks must take that for the unsafe answer.
+
+use super::Problems;
+use super::setting::{Node, Setting};
+use regex::Regex;
+
+/// A pattern that is known to parse.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pattern(String);
+
+impl Pattern {
+    /// The pattern, compiled.
+    ///
+    /// # Errors
+    /// When it is larger than the regex crate's limit of 10 MiB compiled.
+    pub fn compile(&self) -> Result<Regex, regex::Error> {
+        Regex::new(&self.0)
+    }
+
+    /// The pattern as it was written.
+    pub fn source(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Setting for Pattern {
+    fn read(node: Node<'_>, problems: &mut Problems<'_>) -> Option<Self> {
+        let source = node.text("a regular expression", problems)?;
+        if let Err(fault) = regex_syntax::parse(source) {
+            let what = match &fault {
+                regex_syntax::Error::Parse(fault) => format!("{} at character {}", fault.kind(), fault.span().start.offset + 1),
+                regex_syntax::Error::Translate(fault) => format!("{} at character {}", fault.kind(), fault.span().start.offset + 1),
+                _ => fault.to_string(),
+            };
+            node.expected(&format!("a regular expression ({what})"), problems);
+            return None;
+        }
+        Some(Self(source.to_owned()))
+    }
+
+    fn show(&self) -> String {
+        self.0.show()
+    }
+}
+
+impl Setting for Option<Pattern> {
+    fn read(node: Node<'_>, problems: &mut Problems<'_>) -> Option<Self> {
+        Pattern::read(node, problems).map(Some)
+    }
+
+    fn show(&self) -> String {
+        self.as_ref().map_or_else(|| "\"\"".to_owned(), Pattern::show)
+    }
+}

@@ -1,0 +1,142 @@
+//! `[profile.NAME]` and `[[match]]`: other settings for some envelopes.
+//!
+//! Owns which profiles hold for an envelope. It must never let a profile switch the search for viruses off: `skip` takes spam,
+//! phishing and active content only, because whoever forges a sender chooses the profile. What is wrong is a problem of the
+//! configuration.
+
+use super::keys::{Assign, Key, Reader, readers};
+use super::setting::{Node, Setting};
+use super::{Origin, Problems};
+use crate::envelope::{Envelope, Sender};
+use crate::finding::Class;
+
+/// What may be switched off for some envelopes.
+const SKIPPABLE: [Class; 5] = [Class::Spam, Class::SpamUnscanned, Class::Active, Class::Phishing, Class::Ambiguous];
+
+/// A value that a section sets.
+pub(super) struct Assignment {
+    pub key: &'static Key,
+    pub assign: Assign,
+    pub origin: Origin,
+}
+
+/// One `[profile.NAME]`.
+#[derive(Default)]
+pub(super) struct Profile {
+    pub inherit: Option<String>,
+    pub skip: Vec<Class>,
+    pub assignments: Vec<Assignment>,
+}
+
+/// Reads `skip`.
+pub(super) fn read_skip(node: Node<'_>, problems: &mut Problems<'_>) -> Vec<Class> {
+    let classes: Vec<Class> = Setting::read(node, problems).unwrap_or_default();
+    if classes.iter().any(|class| !SKIPPABLE.contains(class)) {
+        node.expected("only spam, spam_unscanned, active, phishing and ambiguous (the rest is always looked for)", problems);
+        return Vec::new();
+    }
+    classes
+}
+
+/// One `[[match]]`.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Match {
+    sender: Option<String>,
+    recipient: Option<String>,
+    authenticated: Option<bool>,
+    pub profile: String,
+}
+
+impl Setting for Option<bool> {
+    fn read(node: Node<'_>, problems: &mut Problems<'_>) -> Option<Self> {
+        bool::read(node, problems).map(Some)
+    }
+
+    fn show(&self) -> String {
+        self.unwrap_or_default().show()
+    }
+}
+
+const READERS: &[Reader<Match>] = readers![Match: sender, recipient, authenticated, profile];
+
+/// The keys of `[[match]]`, for the manual.
+pub fn match_keys() -> impl Iterator<Item = &'static str> {
+    READERS.iter().map(|reader| reader.name)
+}
+
+impl Setting for Match {
+    fn read(node: Node<'_>, problems: &mut Problems<'_>) -> Option<Self> {
+        let table = node.table("a table: [[match]]", problems)?;
+        let mut found = Self::default();
+        for (name, value) in table {
+            let key = format!("match.{}", name.get_ref());
+            match READERS.iter().find(|reader| reader.name == name.get_ref().as_ref()) {
+                Some(reader) => (reader.read)(&mut found, Node { value, key: &key }, problems),
+                None => problems.unknown(&name.span(), "match.", name.get_ref(), match_keys()),
+            }
+        }
+        Some(found)
+    }
+
+    fn show(&self) -> String {
+        let values: Vec<String> = READERS.iter().map(|reader| format!("{} = {}", reader.name, (reader.show)(self))).collect();
+        format!("{{ {} }}", values.join(", "))
+    }
+}
+
+impl Match {
+    /// Whether it holds for mail of `envelope` to `recipient`. A key that is not given holds for all; one that is given does not
+    /// hold for what nobody knows.
+    pub(super) fn holds(&self, envelope: &Envelope, recipient: Option<&str>) -> bool {
+        let sender = match &envelope.sender {
+            Some(Sender::Address(address)) => Some(address.as_str()),
+            Some(Sender::Null) => Some(""),
+            None => None,
+        };
+        let fits = |pattern: &Option<String>, value: Option<&str>| {
+            pattern.as_ref().is_none_or(|pattern| value.is_some_and(|value| is_like(pattern, value)))
+        };
+        fits(&self.sender, sender)
+            && fits(&self.recipient, recipient)
+            && self.authenticated.is_none_or(|wanted| wanted == envelope.is_authenticated)
+    }
+}
+
+/// Whether `text` is like `pattern`, in which `*` stands for any characters; letters count in any case. Linear but for the number
+/// of stars, as each goes back only to the last.
+fn is_like(pattern: &str, text: &str) -> bool {
+    let (pattern, text) = (pattern.to_lowercase(), text.to_lowercase());
+    let mut pieces = pattern.split('*');
+    let Some(mut rest) = pieces.next().and_then(|first| text.strip_prefix(first)) else { return false };
+    let mut pieces: Vec<&str> = pieces.collect();
+    let Some(last) = pieces.pop() else { return rest.is_empty() };
+    for piece in pieces {
+        let Some((_, after)) = rest.split_once(piece) else { return false };
+        rest = after;
+    }
+    rest.ends_with(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_stands_for_any_characters() {
+        let table = [
+            ("*@partner.example", "a@Partner.example", true),
+            ("*@partner.example", "a@partner.example.evil", false),
+            ("ceo@example.com", "CEO@example.com", true),
+            ("ceo@example.com", "xceo@example.com", false),
+            ("a*b*c", "abc", true),
+            ("a*b*c", "acb", false),
+            ("*", "", true),
+            ("", "", true),
+            ("", "a", false),
+            ("a*a", "a", false),
+        ];
+        for (pattern, text, expected) in table {
+            assert_eq!(is_like(pattern, text), expected, "{pattern} {text}");
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! One line of the policy: what to do about a class.
+//!
+//! Owns the words for actions, treatments and who is told, and their defaults. It must never decide anything: `policy` does. A
+//! rule that is written replaces its default whole, so that nobody has to know the default to read it.
+
+use super::setting::{Node, Setting, words};
+use super::{Problems, Settings};
+use serde::Serialize;
+
+/// What becomes of the message as a whole; the order is from lenient to strict.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// It goes on, treated if a treatment is set.
+    #[default]
+    Accept,
+    /// It is taken and dropped.
+    Discard,
+    /// The MTA keeps it and tries again.
+    Defer,
+    /// The MTA refuses it, and the sender is told.
+    Reject,
+}
+words!(Action { "accept" => Self::Accept, "discard" => Self::Discard, "defer" => Self::Defer, "reject" => Self::Reject });
+
+impl Action {
+    /// Its word in header and log.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Accept => "accept",
+            Self::Discard => "discard",
+            Self::Defer => "defer",
+            Self::Reject => "reject",
+        }
+    }
+}
+
+/// How an accepted message is changed; the order is from mild to strong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Treatment {
+    /// Marked in header and subject.
+    Tag,
+    /// The part gets a name that nothing opens.
+    Rename,
+    /// What acts is taken out of the part.
+    Disarm,
+    /// The part is written so that all readers see the same.
+    Canonical,
+    /// The part gives way to a text.
+    Strip,
+    /// The message gives way to a notice.
+    Replace,
+}
+words!(Treatment {
+    "tag" => Self::Tag, "rename" => Self::Rename, "disarm" => Self::Disarm, "canonical" => Self::Canonical, "strip" => Self::Strip,
+    "replace" => Self::Replace,
+});
+
+impl Treatment {
+    /// Its word in header and log.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Tag => "tag",
+            Self::Rename => "rename",
+            Self::Disarm => "disarm",
+            Self::Canonical => "canonical",
+            Self::Strip => "strip",
+            Self::Replace => "replace",
+        }
+    }
+}
+
+/// Who gets a mail about a finding. The sender is not among them: senders of viruses are forged, and the notice would be spam.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Told {
+    /// Those of `notice.admin`.
+    Admin,
+    /// The recipients.
+    Recipient,
+}
+words!(Told { "admin" => Self::Admin, "recipient" => Self::Recipient });
+
+/// What to do about a class.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rule {
+    /// What becomes of the message.
+    pub action: Action,
+    /// How it is changed if it is accepted.
+    pub treatment: Option<Treatment>,
+    /// Whether the original is kept.
+    pub quarantine: bool,
+    /// Who is told.
+    pub notice: Vec<Told>,
+}
+
+const WORDS: [&str; 4] = ["action", "treatment", "quarantine", "notice"];
+
+impl Setting for Rule {
+    fn read(node: Node<'_>, problems: &mut Problems<'_>) -> Option<Self> {
+        let table = node.table("a table such as { action = \"accept\", treatment = \"tag\" }", problems)?;
+        let mut rule = Self::default();
+        for (name, value) in table {
+            let key = format!("{}.{}", node.key, name.get_ref());
+            let entry = Node { value, key: &key };
+            match name.get_ref().as_ref() {
+                "action" => rule.action = Setting::read(entry, problems)?,
+                "treatment" => rule.treatment = Some(Setting::read(entry, problems)?),
+                "quarantine" => rule.quarantine = Setting::read(entry, problems)?,
+                "notice" => rule.notice = Setting::read(entry, problems)?,
+                other => problems.unknown(&name.span(), &format!("{}.", node.key), other, WORDS.into_iter()),
+            }
+        }
+        Some(rule)
+    }
+
+    fn show(&self) -> String {
+        let treatment = self.treatment.map(|treatment| format!(", treatment = {}", treatment.show())).unwrap_or_default();
+        let quarantine = if self.quarantine { ", quarantine = true" } else { "" };
+        let notice = if self.notice.is_empty() { String::new() } else { format!(", notice = {}", self.notice.show()) };
+        format!("{{ action = {}{treatment}{quarantine}{notice} }}", self.action.show())
+    }
+}
+
+impl Settings {
+    /// The settings that hold when no file says otherwise.
+    pub fn shipped() -> Self {
+        let accept = |treatment| Rule { treatment: Some(treatment), ..Rule::default() };
+        let keep = |treatment| Rule { quarantine: true, ..accept(treatment) };
+        let tell = |treatment| Rule { notice: vec![Told::Admin], ..keep(treatment) };
+        let mut settings = Self::default();
+        let policy = &mut settings.policy;
+        policy.infected = tell(Treatment::Replace);
+        policy.uncleanable = tell(Treatment::Replace);
+        policy.unscanned = Rule { action: Action::Defer, ..Rule::default() };
+        policy.banned = keep(Treatment::Strip);
+        policy.encrypted = accept(Treatment::Tag);
+        policy.ambiguous = keep(Treatment::Canonical);
+        policy.active = accept(Treatment::Disarm);
+        policy.phishing = accept(Treatment::Tag);
+        policy.spam = accept(Treatment::Tag);
+        settings
+    }
+}

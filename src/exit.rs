@@ -1,0 +1,131 @@
+//! The exit contract: what we mean, and the number that says it to each MTA.
+//!
+//! Owns every exit number of the program; no other file names one. It must never guess a permanent meaning: where a caller is
+//! unknown, the numbers of sysexits(3) hold, whose 75 is the one "try again later" that all of them know. Nothing here can fail.
+//! Sources: pipe_command.c (Postfix), qmail-command(8), qmail-queue(8), spec.txt of Exim (temp_errors), mail.local (OpenSMTPD).
+
+/// What a run that does not end in exec has to say about the message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    /// The message is dealt with; the MTA forgets it.
+    Done,
+    /// Our side could not do its work; the MTA keeps the message and tries again.
+    Temporary,
+    /// The policy refuses the message; the MTA tells the sender.
+    Refuse,
+}
+
+/// Who called us, as far as it decides numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Profile {
+    /// local(8) and pipe(8).
+    Postfix,
+    /// A mailer of sendmail.cf.
+    Sendmail,
+    /// The pipe transport.
+    Exim,
+    /// An mda action or wrapper of smtpd.conf.
+    Opensmtpd,
+    /// A `|command` line of .courier.
+    Courier,
+    /// A `|command` line of .qmail, or a wrapper around qmail-local.
+    QmailCommand,
+    /// In the place of qmail-queue.
+    QmailQueue,
+}
+
+impl Profile {
+    /// Each profile with the word that names it in the configuration and after `--mta`.
+    pub const ALL: [(&str, Self); 7] = [
+        ("postfix", Self::Postfix),
+        ("sendmail", Self::Sendmail),
+        ("exim", Self::Exim),
+        ("opensmtpd", Self::Opensmtpd),
+        ("courier", Self::Courier),
+        ("qmail-command", Self::QmailCommand),
+        ("qmail-queue", Self::QmailQueue),
+    ];
+
+    /// The profile of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(known, _)| *known == name).map(|(_, profile)| *profile)
+    }
+
+    /// The word that names this profile.
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, profile)| *profile == self).map_or("postfix", |(name, _)| name)
+    }
+
+    /// Tells the caller by the variables that only it sets; `is_set` says whether a variable is there.
+    ///
+    /// Courier sets qmail's variables too, and takes qmail's numbers. Whoever is not recognised gets Postfix's numbers, which
+    /// are those of sysexits(3).
+    pub fn detect(is_set: impl Fn(&str) -> bool) -> Self {
+        match () {
+            () if is_set("DTLINE") && is_set("RPLINE") => Self::QmailCommand,
+            () if is_set("QUALIFY_DOMAIN") && is_set("LOCAL_PART") => Self::Exim,
+            () => Self::Postfix,
+        }
+    }
+
+    /// The number that says `meaning` to this MTA.
+    pub fn status(self, meaning: Meaning) -> u8 {
+        match (self, meaning) {
+            (_, Meaning::Done) => 0,
+            (Self::QmailCommand, Meaning::Temporary) => 111,
+            (Self::QmailCommand, Meaning::Refuse) => 100,
+            (Self::QmailQueue, Meaning::Temporary) => 71,
+            (Self::QmailQueue, Meaning::Refuse) => 31,
+            (_, Meaning::Temporary) => 75,
+            (_, Meaning::Refuse) => 77,
+        }
+    }
+
+    /// The one line that goes with a refusal. qmail-queue's caller reads no output, so it gets none.
+    pub fn refusal_line(self, text: &str) -> Option<String> {
+        (self != Self::QmailQueue).then(|| format!("5.7.1 {text}\n"))
+    }
+}
+
+/// The status of a command for people (explain, check, config): it went well, or what was looked at has faults.
+pub fn of_command(well: bool) -> u8 {
+    u8::from(!well)
+}
+
+/// The status of a usage error. It is "try again later" and not the usual 64 or 2, because a wrong word in an MTA's
+/// configuration is our fault and not the mail's.
+pub const USAGE: u8 = 75;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_profile_says_its_own_numbers() {
+        let table = [
+            ("postfix", 0, 75, 77),
+            ("sendmail", 0, 75, 77),
+            ("exim", 0, 75, 77),
+            ("opensmtpd", 0, 75, 77),
+            ("courier", 0, 75, 77),
+            ("qmail-command", 0, 111, 100),
+            ("qmail-queue", 0, 71, 31),
+        ];
+        for (name, done, temporary, refuse) in table {
+            let profile = Profile::named(name).unwrap();
+            assert_eq!(profile.name(), name);
+            assert_eq!(profile.status(Meaning::Done), done, "{name}");
+            assert_eq!(profile.status(Meaning::Temporary), temporary, "{name}");
+            assert_eq!(profile.status(Meaning::Refuse), refuse, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_caller_is_told_by_its_own_variables() {
+        let with = |set: &'static [&str]| Profile::detect(move |name| set.contains(&name));
+        assert_eq!(with(&["DTLINE", "RPLINE", "SENDER"]), Profile::QmailCommand);
+        assert_eq!(with(&["LOCAL_PART", "QUALIFY_DOMAIN"]), Profile::Exim);
+        assert_eq!(with(&["SENDER", "RECIPIENT"]), Profile::Postfix);
+        assert_eq!(with(&[]), Profile::Postfix);
+    }
+}

@@ -1,0 +1,269 @@
+//! Finds the parts of a message: one pass over the bytes, without recursion.
+//!
+//! Owns the walk from delimiter to delimiter (RFC 2046 section 5.1.1) with a stack of open parts. Every depth and count is bounded
+//! before anything is read, so that neither time nor memory grow faster than the message: mail-parser, given 100,000 messages
+//! inside each other, overflows the stack. It must never decode a leaf. Nothing here fails; a bound that is reached is a doubt.
+
+use super::content::{Described, Reader};
+use super::{Bounds, Content, Doubt, DoubtKind, Encoding, Message, Part, decode, field, line};
+use memchr::memmem::Finder;
+use std::ops::Range;
+
+const TEXT: &str = "text/plain";
+const RFC822: &str = "message/rfc822";
+
+/// Reads the skeleton of `bytes` and of every encoded container in them.
+pub(super) fn read<'a>(bytes: &'a [u8], bounds: &Bounds) -> Message<'a> {
+    let mut found = Found::new(bounds);
+    let mut layers = Vec::new();
+    Walk::new(bytes, 0, None, &mut found).run(entry(bytes), TEXT);
+    while let Some(encoded) = found.encoded.pop() {
+        let layer = found.decode_container(encoded, bytes, &layers);
+        layers.push(layer);
+        let default = found.inner_default(encoded);
+        let is_multipart = found.parts.get(encoded).is_some_and(|part| part.content.is_multipart());
+        let walk = Walk::new(layers.last().map_or(&[], Vec::as_slice), layers.len(), Some(encoded), &mut found);
+        if is_multipart { walk.run_inside(encoded) } else { walk.run(0, default) }
+    }
+    Message { bytes, layers, parts: found.parts, doubts: found.doubts }
+}
+
+/// Reads the header of the message and nothing else.
+pub(super) fn read_header_only<'a>(bytes: &'a [u8], bounds: &Bounds) -> Message<'a> {
+    let mut found = Found::new(bounds);
+    let mut walk = Walk::new(bytes, 0, None, &mut found);
+    walk.open_part(entry(bytes), TEXT);
+    walk.close_to(0, bytes.len());
+    found.doubts.push(Doubt { part: 0, kind: DoubtKind::Limit("limits.message_size"), range: 0..bytes.len() });
+    Message { bytes, layers: Vec::new(), parts: found.parts, doubts: found.doubts }
+}
+
+/// Where the header of a message begins: behind the mailbox line, if there is one.
+fn entry(bytes: &[u8]) -> usize {
+    if field::starts_with_mbox_line(bytes) { line::next(bytes, 0) } else { 0 }
+}
+
+/// What the walks over all layers have found.
+struct Found<'b> {
+    bounds: &'b Bounds,
+    reader: Reader,
+    parts: Vec<Part>,
+    doubts: Vec<Doubt>,
+    /// Containers under a transfer encoding, still to be decoded and walked.
+    encoded: Vec<usize>,
+    decoded_size: u64,
+}
+
+impl<'b> Found<'b> {
+    fn new(bounds: &'b Bounds) -> Self {
+        Self { bounds, reader: Reader::new(), parts: Vec::new(), doubts: Vec::new(), encoded: Vec::new(), decoded_size: 0 }
+    }
+
+    fn doubt(&mut self, part: usize, kind: DoubtKind, range: Range<usize>) {
+        self.doubts.push(Doubt { part, kind, range });
+    }
+
+    fn decode_container(&mut self, index: usize, bytes: &[u8], layers: &[Vec<u8>]) -> Vec<u8> {
+        let Some(part) = self.parts.get(index) else { return Vec::new() };
+        let layer = part.layer.checked_sub(1).map_or(bytes, |above| layers.get(above).map_or(&[], Vec::as_slice));
+        let body = layer.get(part.body.clone()).unwrap_or_default();
+        // Neither encoding makes its content larger, so the encoded size bounds what decoding will take.
+        let (size, range) = (body.len() as u64, part.body.clone());
+        if self.decoded_size.saturating_add(size) > self.bounds.decoded_size {
+            self.doubt(index, DoubtKind::Limit("limits.decoded_size"), range);
+            return Vec::new();
+        }
+        self.decoded_size += size;
+        decode(part.content.encoding, body).into_owned()
+    }
+
+    /// The type that what lies in container `index` has when it declares none (RFC 2046 section 5.1.5).
+    fn inner_default(&self, index: usize) -> &'static str {
+        let is_digest = self.parts.get(index).is_some_and(|part| part.content.media_type == "multipart/digest");
+        if is_digest { RFC822 } else { TEXT }
+    }
+}
+
+/// A part whose end is not known yet.
+struct Open {
+    part: usize,
+    /// The boundary under which its own parts are still to come.
+    boundary: Option<Vec<u8>>,
+}
+
+/// What comes next at a position.
+enum Next {
+    Part { at: usize, default: &'static str },
+    Delimiter { from: usize },
+    End,
+}
+
+/// One walk over one layer.
+struct Walk<'a, 'b, 'c> {
+    bytes: &'a [u8],
+    layer: usize,
+    above: Option<usize>,
+    open: Vec<Open>,
+    found: &'c mut Found<'b>,
+    finder: Finder<'static>,
+}
+
+impl<'a, 'b, 'c> Walk<'a, 'b, 'c> {
+    fn new(bytes: &'a [u8], layer: usize, above: Option<usize>, found: &'c mut Found<'b>) -> Self {
+        Self { bytes, layer, above, open: Vec::new(), found, finder: Finder::new(b"\n--") }
+    }
+
+    /// Walks from the header that begins at `at`.
+    fn run(mut self, at: usize, default: &'static str) {
+        self.follow(Next::Part { at, default });
+    }
+
+    /// Walks the decoded body of the multipart `container`, whose header stands in the layer above.
+    fn run_inside(mut self, container: usize) {
+        let boundary = self.found.parts.get(container).and_then(|part| part.content.boundary.clone());
+        self.open.push(Open { part: container, boundary });
+        let end = self.found.parts.get(container).map(|part| part.body.end);
+        self.follow(Next::Delimiter { from: 0 });
+        // The container's own range is one of the layer above, and stays as it was.
+        if let (Some(end), Some(part)) = (end, self.found.parts.get_mut(container)) {
+            part.body.end = end;
+        }
+    }
+
+    fn follow(&mut self, mut next: Next) {
+        loop {
+            next = match next {
+                Next::Part { at, default } => self.open_part(at, default),
+                Next::Delimiter { from } => self.pass_delimiter(from),
+                Next::End => break,
+            };
+        }
+        self.close_to(0, self.bytes.len());
+    }
+
+    /// Reads the header at `at` and opens the part that it describes.
+    fn open_part(&mut self, at: usize, default: &'static str) -> Next {
+        if self.found.parts.len() as u64 >= self.found.bounds.parts {
+            let holder = self.open.last().map(|open| open.part).or(self.above).unwrap_or_default();
+            self.found.doubt(holder, DoubtKind::Limit("limits.parts"), at..self.bytes.len());
+            return Next::End;
+        }
+        let index = self.found.parts.len();
+        let part = self.describe(index, at, default);
+        let (content, depth, body) = (part.content.clone(), part.depth, part.body.start);
+        self.found.parts.push(part);
+        self.open.push(Open { part: index, boundary: None });
+        self.descend(index, &content, depth, body)
+    }
+
+    fn describe(&mut self, index: usize, at: usize, default: &'static str) -> Part {
+        let end = field::header_end(self.bytes, at, |line| self.level_of(line).is_some());
+        let limit = usize::try_from(self.found.bounds.header_size).unwrap_or(usize::MAX);
+        let readable = at..end.min(at.saturating_add(limit));
+        if readable.end < end {
+            self.found.doubt(index, DoubtKind::Limit("limits.header_size"), at..end);
+        }
+        let Described { content, contradictions } = self.found.reader.describe(self.bytes, readable, default);
+        for (construct, range) in contradictions {
+            self.found.doubt(index, DoubtKind::Ambiguous(construct), range);
+        }
+        let parent = self.open.last().map(|open| open.part).or(self.above);
+        let holder = parent.and_then(|holder| self.found.parts.get(holder));
+        Part {
+            parent,
+            layer: self.layer,
+            depth: holder.map_or(0, |holder| holder.depth + 1),
+            header: at..end,
+            body: end..end,
+            is_sealed: holder.is_some_and(|holder| holder.is_sealed || holder.content.is_seal()),
+            content,
+        }
+    }
+
+    /// Goes into a container, or past a leaf.
+    fn descend(&mut self, index: usize, content: &Content, depth: u64, body: usize) -> Next {
+        let is_container = content.is_message() || (content.is_multipart() && content.boundary.is_some());
+        if !is_container {
+            return Next::Delimiter { from: body };
+        }
+        if depth + 1 > self.found.bounds.nesting {
+            self.found.doubt(index, DoubtKind::Limit("limits.nesting"), body..self.bytes.len());
+            return Next::Delimiter { from: body };
+        }
+        if !matches!(content.encoding, Encoding::Identity) {
+            // RFC 2045 section 6.4 forbids it, readers do it: some decode, some do not.
+            self.found.encoded.push(index);
+            return Next::Delimiter { from: body };
+        }
+        if content.is_message() {
+            return Next::Part { at: body, default: TEXT };
+        }
+        if let Some(open) = self.open.last_mut() {
+            open.boundary.clone_from(&content.boundary);
+        }
+        Next::Delimiter { from: body }
+    }
+
+    /// Goes to the next delimiter of an open part, and closes what ends there.
+    fn pass_delimiter(&mut self, from: usize) -> Next {
+        let Some((line, delimiter)) = self.next_delimiter(from) else { return Next::End };
+        self.close_to(delimiter.level + 1, self.end_before(line.start));
+        if delimiter.is_last {
+            if let Some(open) = self.open.last_mut() {
+                open.boundary = None;
+            }
+            return Next::Delimiter { from: line.end };
+        }
+        let holder = self.open.last().map_or(0, |open| open.part);
+        Next::Part { at: line.end, default: self.found.inner_default(holder) }
+    }
+
+    /// Ends the open parts above the first `keep` at `end`.
+    fn close_to(&mut self, keep: usize, end: usize) {
+        for open in self.open.drain(keep.min(self.open.len())..) {
+            if let Some(part) = self.found.parts.get_mut(open.part) {
+                part.body.end = end.max(part.body.start);
+            }
+        }
+    }
+
+    /// The line end before a delimiter belongs to it.
+    fn end_before(&self, at: usize) -> usize {
+        let before = self.bytes.get(..at).unwrap_or_default();
+        line::without_end(before).len()
+    }
+
+    fn next_delimiter(&self, from: usize) -> Option<(Range<usize>, Delimiter)> {
+        if self.open.iter().all(|open| open.boundary.is_none()) {
+            return None;
+        }
+        // `at` is always the beginning of a line.
+        let mut at = from;
+        loop {
+            let rest = self.bytes.get(at..)?;
+            let start = if rest.starts_with(b"--") { at } else { at + self.finder.find(rest)? + 1 };
+            let end = line::next(self.bytes, start);
+            if let Some(delimiter) = self.level_of(self.bytes.get(start..end)?) {
+                return Some((start..end, delimiter));
+            }
+            at = end;
+        }
+    }
+
+    /// The open part whose delimiter `line` is, the innermost first (RFC 2046 section 5.1.2).
+    fn level_of(&self, line: &[u8]) -> Option<Delimiter> {
+        let text = line.strip_prefix(b"--")?.trim_ascii_end();
+        let level = |text: &[u8]| self.open.iter().rposition(|open| open.boundary.as_deref() == Some(text));
+        let inner = level(text).map(|level| Delimiter { level, is_last: false });
+        inner.or_else(|| level(text.strip_suffix(b"--")?).map(|level| Delimiter { level, is_last: true }))
+    }
+}
+
+struct Delimiter {
+    level: usize,
+    is_last: bool,
+}
+
+#[cfg(test)]
+#[path = "skeleton_tests.rs"]
+mod tests;

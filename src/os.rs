@@ -1,0 +1,180 @@
+//! What the operating system offers in no safe way, and nothing else: the only module with unsafe code.
+//!
+//! Owns the state that we change for our own run and must hand back to the MDA untouched (signal dispositions, the signal mask,
+//! the alarm), the handlers that turn a crash into "try again later", and the mapping of the message. It must never know about
+//! mail. A system call that fails here leaves things as they were: the run goes on with one guard less, never with a lost mail.
+
+#![allow(unsafe_code)]
+
+use memmap2::{Mmap, MmapOptions};
+use std::fs::File;
+use std::io;
+use std::mem::MaybeUninit;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+use std::ptr;
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicI64, Ordering::Relaxed};
+use std::time::Duration;
+
+/// Signals that end the run as "try again later". Exim bounces a mail whose command dies by a signal, so none may kill us.
+const FATAL: [libc::c_int; 16] = [
+    libc::SIGHUP,
+    libc::SIGINT,
+    libc::SIGQUIT,
+    libc::SIGILL,
+    libc::SIGTRAP,
+    libc::SIGABRT,
+    libc::SIGBUS,
+    libc::SIGFPE,
+    libc::SIGUSR1,
+    libc::SIGSEGV,
+    libc::SIGUSR2,
+    libc::SIGALRM,
+    libc::SIGTERM,
+    libc::SIGXCPU,
+    libc::SIGVTALRM,
+    libc::SIGSYS,
+];
+
+static STATUS: AtomicI32 = AtomicI32::new(0);
+static STDIN_WAS_CLOSED: AtomicBool = AtomicBool::new(false);
+static PIPE_WAS_IGNORED: AtomicBool = AtomicBool::new(false);
+static CHILD_WAS_IGNORED: AtomicBool = AtomicBool::new(false);
+static ALARM_LEFT: AtomicI64 = AtomicI64::new(0);
+
+/// Runs before Rust's own start-up, which ignores SIGPIPE and opens /dev/null on a closed descriptor 0: after it nobody could
+/// tell what our caller had set.
+extern "C" fn before_start_up() {
+    // SAFETY: fcntl and sigaction are async-signal-safe and need nothing that start-up sets up; `old` is written before it is read.
+    unsafe {
+        STDIN_WAS_CLOSED.store(libc::fcntl(0, libc::F_GETFD) == -1, Relaxed);
+        PIPE_WAS_IGNORED.store(is_ignored(libc::SIGPIPE), Relaxed);
+        CHILD_WAS_IGNORED.store(is_ignored(libc::SIGCHLD), Relaxed);
+    }
+}
+
+// SAFETY: .init_array is the ELF section of functions that the C library calls before main; the type is the one it expects.
+#[used]
+#[unsafe(link_section = ".init_array")]
+static BEFORE_START_UP: extern "C" fn() = before_start_up;
+
+/// Whether descriptor 0 was closed when we were called.
+pub fn stdin_was_closed() -> bool {
+    STDIN_WAS_CLOSED.load(Relaxed)
+}
+
+/// From here on every signal that would end the process ends it with `status`.
+///
+/// A signal that our caller ignores (nohup) stays ignored. SIGXFSZ only interrupts, so that the write fails with EFBIG and takes
+/// the ordinary way. Handlers vanish at exec by themselves.
+pub fn guard(status: u8) {
+    let was_set = STATUS.swap(i32::from(status), Relaxed) != 0;
+    if was_set {
+        return;
+    }
+    // SAFETY: the handlers only load an atomic and call _exit, both async-signal-safe; they run on Rust's alternate stack.
+    unsafe {
+        for signal in FATAL {
+            if !is_ignored(signal) {
+                set_disposition(signal, leave as *const () as libc::sighandler_t);
+            }
+        }
+        set_disposition(libc::SIGXFSZ, interrupt as *const () as libc::sighandler_t);
+        // An ignored SIGCHLD would take away the exit status of command scanners.
+        set_disposition(libc::SIGCHLD, libc::SIG_DFL);
+    }
+}
+
+/// Ends the run as "try again later" when `limit` has passed, whatever it is busy with.
+pub fn set_deadline(limit: Duration) {
+    let before = set_alarm(limit.as_secs().try_into().unwrap_or(i64::MAX), limit.subsec_micros().into());
+    ALARM_LEFT.store(before, Relaxed);
+}
+
+/// Makes `command` start as if we had not been there: SIGPIPE, SIGCHLD, the signal mask and the alarm as our caller set them.
+pub fn as_we_were_called(command: &mut Command) -> &mut Command {
+    let mut mask = MaybeUninit::<libc::sigset_t>::uninit();
+    // SAFETY: with a null set the call only writes `mask`; on failure it is not used.
+    let has_mask = unsafe { libc::sigprocmask(libc::SIG_BLOCK, ptr::null(), mask.as_mut_ptr()) } == 0;
+    let restore = move || {
+        set_alarm(ALARM_LEFT.load(Relaxed), 0);
+        // SAFETY: async-signal-safe calls, between std's own resetting of SIGPIPE and mask and the exec; `mask` was filled above.
+        unsafe {
+            if PIPE_WAS_IGNORED.load(Relaxed) {
+                set_disposition(libc::SIGPIPE, libc::SIG_IGN);
+            }
+            if CHILD_WAS_IGNORED.load(Relaxed) {
+                set_disposition(libc::SIGCHLD, libc::SIG_IGN);
+            }
+            if has_mask {
+                libc::sigprocmask(libc::SIG_SETMASK, mask.as_ptr(), ptr::null_mut());
+            }
+        }
+        Ok(())
+    };
+    // SAFETY: the closure allocates nothing, takes no lock and only makes async-signal-safe calls.
+    unsafe { command.pre_exec(restore) }
+}
+
+/// `file` as memory.
+///
+/// # Errors
+/// Those of mmap(2): no memory, or not a file that can be mapped.
+pub fn map(file: &File, populate: Populate) -> io::Result<Mmap> {
+    let mut options = MmapOptions::new();
+    if populate == Populate::Now {
+        options.populate();
+    }
+    // SAFETY: the bytes do not change under us: a memfd was sealed against writing, a spool file has no name, and a file that the
+    // MTA handed over is its queue file, which it does not touch while we run. One that is cut all the same raises SIGBUS, which
+    // `guard` turns into "try again later".
+    // A private mapping, because kernels before 6.7 refuse a shared one of a file that is sealed against writing.
+    unsafe { options.map_copy_read_only(file) }
+}
+
+/// Whether to read all pages of a mapping at once, or each when it is touched.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Populate {
+    /// At once: the whole message will be looked at.
+    Now,
+    /// When touched: the message is too large to be looked at.
+    Later,
+}
+
+extern "C" fn leave(_signal: libc::c_int) {
+    // SAFETY: _exit is async-signal-safe.
+    unsafe { libc::_exit(STATUS.load(Relaxed)) }
+}
+
+extern "C" fn interrupt(_signal: libc::c_int) {}
+
+/// # Safety
+/// Async-signal-safe; has no precondition of its own.
+unsafe fn is_ignored(signal: libc::c_int) -> bool {
+    let mut old = MaybeUninit::<libc::sigaction>::uninit();
+    // SAFETY: with a null action the call only writes `old`, which is read only when it says that it did.
+    unsafe { libc::sigaction(signal, ptr::null(), old.as_mut_ptr()) == 0 && old.assume_init().sa_sigaction == libc::SIG_IGN }
+}
+
+/// # Safety
+/// `handler` is SIG_DFL, SIG_IGN or an async-signal-safe `extern "C" fn(c_int)`.
+unsafe fn set_disposition(signal: libc::c_int, handler: libc::sighandler_t) {
+    // SAFETY: an all-zero sigaction is a valid one; the call reads it only.
+    unsafe {
+        let mut action: libc::sigaction = std::mem::zeroed();
+        action.sa_sigaction = handler;
+        action.sa_flags = libc::SA_ONSTACK;
+        libc::sigaction(signal, &raw const action, ptr::null_mut());
+    }
+}
+
+/// Sets the alarm and returns the whole seconds that were left on the one before, 0 for none.
+fn set_alarm(seconds: i64, micros: i64) -> i64 {
+    let mut new = libc::itimerval { it_interval: libc::timeval { tv_sec: 0, tv_usec: 0 }, it_value: libc::timeval { tv_sec: 0, tv_usec: 0 } };
+    new.it_value.tv_sec = seconds;
+    new.it_value.tv_usec = micros;
+    let mut old = new;
+    // SAFETY: both pointers are to initialised values of the right type.
+    unsafe { libc::setitimer(libc::ITIMER_REAL, &raw const new, &raw mut old) };
+    old.it_value.tv_sec + i64::from(old.it_value.tv_usec > 0)
+}
