@@ -5,7 +5,7 @@
 //! leaves the message with the MTA.
 
 use crate::error::Error;
-use crate::os::{self, Populate};
+use crate::os;
 use memmap2::Mmap;
 use rustix::fs::{FileType, MemfdFlags, SealFlags, SeekFrom};
 use rustix::io::Errno;
@@ -54,7 +54,7 @@ impl Intake {
         };
         let size = file.metadata()?.len();
         let is_oversize = size > limit;
-        let map = os::map(&file, if is_oversize { Populate::Later } else { Populate::Now })?;
+        let map = os::map(&file)?;
         Ok(Self { file, map, held, is_oversize })
     }
 

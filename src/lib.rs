@@ -23,9 +23,16 @@
 pub mod envelope;
 pub mod error;
 pub mod exit;
+pub mod edit;
+pub mod engine;
 pub mod finding;
 pub mod intake;
 pub mod message;
 pub mod os;
 pub mod sanitize;
+pub mod check;
 pub mod config;
+pub mod notice;
+pub mod policy;
+pub mod program;
+pub mod quarantine;

@@ -170,6 +170,9 @@ impl Engine {
         match self.kind {
             Kind::Clamd if self.address.is_empty() => node.expected("an address: address = [\"unix:/run/clamav/clamd.ctl\"]", problems),
             Kind::Command if self.command.is_empty() => node.expected("a command: command = [\"/usr/bin/scanner\", \"{file}\"]", problems),
+            Kind::Command if self.input != Input::Stdin && !self.command.iter().any(|word| word.contains("{file}")) => {
+                node.expected("\"{file}\" among the words of the command, or input = \"stdin\"", problems);
+            }
             Kind::Clamd | Kind::Command => {}
         }
     }

@@ -1,0 +1,158 @@
+//! Properties of edits that must hold for any message, and tables of what tags and cuts make of one.
+
+use super::*;
+use crate::finding::Class;
+use crate::message::{Bounds, Message};
+use crate::policy::{Plan, Reason};
+use proptest::prelude::*;
+
+const BOUNDS: Bounds = Bounds { nesting: 64, parts: 1000, header_size: 262_144, decoded_size: 1_000_000 };
+
+fn a_tag() -> Tag {
+    Tag { field: Some(("X-Mailward".into(), "infected; id=1".into())), mark: Some("{Virus?} ".into()) }
+}
+
+fn tagged(bytes: &[u8], with: &Tag) -> Vec<u8> {
+    let message = Message::read(bytes, &BOUNDS);
+    Edits::new(tag(&message, with), bytes.len()).apply(bytes)
+}
+
+fn stripped(bytes: &[u8], part: usize) -> String {
+    let message = Message::read(bytes, &BOUNDS);
+    let edits = strip(&message, &[PartText { part, text: "gone\n".into() }]);
+    String::from_utf8(Edits::new(edits, bytes.len()).apply(bytes)).unwrap()
+}
+
+/// Bytes that look enough like mail to get far.
+fn mail_like() -> impl Strategy<Value = Vec<u8>> {
+    let line = prop_oneof![
+        Just(b"Subject: x".to_vec()),
+        Just(b"Subject:".to_vec()),
+        Just(b" folded".to_vec()),
+        Just(b"From a@b Mon".to_vec()),
+        Just(b"Return-Path: <a@b>".to_vec()),
+        Just(b"X-Mailward: clean".to_vec()),
+        Just(b"Content-Type: multipart/mixed; boundary=b".to_vec()),
+        Just(b"Content-Type: message/rfc822".to_vec()),
+        Just(b"Content-Type: a/b; name=x.exe".to_vec()),
+        Just(b"--b".to_vec()),
+        Just(b"--b--".to_vec()),
+        Just(Vec::new()),
+        proptest::collection::vec(any::<u8>(), 0..12),
+    ];
+    let end = prop_oneof![4 => Just(&b"\n"[..]), 2 => Just(&b"\r\n"[..]), 1 => Just(&b""[..])];
+    proptest::collection::vec((line, end), 0..14).prop_map(|lines| lines.into_iter().flat_map(|(line, end)| [line, end.to_vec()].concat()).collect())
+}
+
+proptest! {
+    #[test]
+    fn without_edits_the_bytes_are_identical(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        prop_assert_eq!(Edits::default().apply(&bytes), bytes);
+    }
+
+    #[test]
+    fn every_byte_outside_the_edits_stays(bytes in proptest::collection::vec(any::<u8>(), 0..80), raw in proptest::collection::vec((0..90usize, 0..90usize, any::<u8>()), 0..12)) {
+        let edits = Edits::new(raw.into_iter().map(|(start, end, byte)| Edit { range: start..end, with: vec![byte] }).collect(), bytes.len());
+        let mut rebuilt = Vec::new();
+        let mut at = 0;
+        for edit in edits.list() {
+            prop_assert!(at <= edit.range.start && edit.range.end <= bytes.len());
+            rebuilt.extend_from_slice(&bytes[at..edit.range.start]);
+            rebuilt.extend_from_slice(&edit.with);
+            at = edit.range.end;
+        }
+        rebuilt.extend_from_slice(&bytes[at..]);
+        prop_assert_eq!(edits.apply(&bytes), rebuilt);
+    }
+
+    #[test]
+    fn tagging_twice_is_tagging_once(bytes in mail_like()) {
+        let once = tagged(&bytes, &a_tag());
+        prop_assert_eq!(tagged(&once, &a_tag()), once);
+    }
+
+    #[test]
+    fn a_tag_does_not_touch_the_body(bytes in mail_like()) {
+        let message = Message::read(&bytes, &BOUNDS);
+        let after = tagged(&bytes, &a_tag());
+        prop_assert!(after.ends_with(message.body(&message.parts()[0])));
+    }
+
+    #[test]
+    fn a_cut_stays_inside_its_part(bytes in mail_like(), part in 0..6usize) {
+        let message = Message::read(&bytes, &BOUNDS);
+        let edits = Edits::new(strip(&message, &[PartText { part, text: "gone".into() }]), bytes.len());
+        for edit in edits.list() {
+            let whole = message.parts()[part].whole();
+            prop_assert!(whole.start <= edit.range.start && edit.range.end <= whole.end);
+        }
+    }
+}
+
+#[test]
+fn the_field_stands_behind_what_the_mta_put_on_top() {
+    let table: [(&str, &str); 7] = [
+        ("A: b\n\nx", "X-Mailward: infected; id=1\nA: b\n\nx"),
+        ("From a Mon\nReturn-Path: <a@b>\nDelivered-To: c\nA: b\n\nx", "From a Mon\nReturn-Path: <a@b>\nDelivered-To: c\nX-Mailward: infected; id=1\nA: b\n\nx"),
+        ("A: b\r\n\r\nx", "X-Mailward: infected; id=1\r\nA: b\r\n\r\nx"),
+        ("A: b\nX-MAILWARD : clean\n\tmore\nC: d\n\n", "X-Mailward: infected; id=1\nA: b\nC: d\n\n"),
+        ("\nbody", "X-Mailward: infected; id=1\n\nbody"),
+        ("only text\nand more", "X-Mailward: infected; id=1\n\nonly text\nand more"),
+        ("", ""),
+    ];
+    for (bytes, expected) in table {
+        let tag = Tag { mark: None, ..a_tag() };
+        assert_eq!(String::from_utf8(tagged(bytes.as_bytes(), &tag)).unwrap(), expected, "{bytes:?}");
+    }
+}
+
+#[test]
+fn a_subject_keeps_its_bytes_behind_the_mark() {
+    let table = [
+        ("Subject: hi\n\n", "Subject: {Virus?} hi\n\n"),
+        ("Subject:hi\n\n", "Subject: {Virus?} hi\n\n"),
+        ("subject: =?utf-8?Q?a_b?=\r\n =?utf-8?Q?c?=\r\n\r\n", "subject: {Virus?} =?utf-8?Q?a_b?=\r\n =?utf-8?Q?c?=\r\n\r\n"),
+        ("Subject:\n folded\n\n", "Subject: {Virus?}\n folded\n\n"),
+        ("Subject: {Virus?} hi\n\n", "Subject: {Virus?} hi\n\n"),
+        ("Subject: a\nSubject: b\n\n", "Subject: {Virus?} a\nSubject: {Virus?} b\n\n"),
+        ("A: b\n\n", "Subject: {Virus?}\nA: b\n\n"),
+    ];
+    for (bytes, expected) in table {
+        let tag = Tag { field: None, ..a_tag() };
+        assert_eq!(String::from_utf8(tagged(bytes.as_bytes(), &tag)).unwrap(), expected, "{bytes:?}");
+    }
+}
+
+#[test]
+fn the_field_says_class_engine_name_action_id_and_the_other_classes() {
+    let lead = Reason { class: Class::Banned, engine: "attachment".into(), what: "a\"b\r\nX: y.exe".into() };
+    let plan = Plan { lead: Some(lead), also: vec![Class::Spam], ..Plan::default() };
+    let tag = Tag::new("X-Mailward", None, &plan, Some("abc"));
+    let value = r#"banned; engine=attachment; name="a'b??X: y.exe"; action=accept; id=abc; also=spam"#;
+    assert_eq!(tag.field, Some(("X-Mailward".into(), value.into())));
+    assert_eq!(Tag::new("X-Mailward", None, &Plan::default(), None).field.unwrap().1, "clean");
+    assert_eq!(Tag::new("", None, &Plan::default(), None).field, None);
+}
+
+#[test]
+fn a_part_gives_way_to_a_text_and_its_neighbours_stay() {
+    let bytes = "Content-Type: multipart/mixed; boundary=b\n\npre\n--b\n\none\n--b\nContent-Type: a/b; name=x.exe\n\nMZ\n--b--\npost\n";
+    let expected = "Content-Type: multipart/mixed; boundary=b\n\npre\n--b\n\none\n--b\nContent-Type: text/plain; charset=\"utf-8\"\nContent-Transfer-Encoding: 7bit\n\ngone\n--b--\npost\n";
+    assert_eq!(stripped(bytes.as_bytes(), 2), expected);
+    let crlf = bytes.replace('\n', "\r\n");
+    assert_eq!(stripped(crlf.as_bytes(), 2), expected.replace('\n', "\r\n"));
+}
+
+#[test]
+fn a_message_that_is_itself_the_part_keeps_its_other_fields() {
+    let bytes = "From: a@b\nContent-Type: a/b;\n name=x.exe\nSubject: s\nContent-Disposition: attachment\n\nMZ\n";
+    let expected = "From: a@b\nContent-Type: text/plain; charset=\"utf-8\"\nContent-Transfer-Encoding: 7bit\nSubject: s\n\ngone";
+    assert_eq!(stripped(bytes.as_bytes(), 0), expected);
+    assert_eq!(stripped(b"From: a@b\n\nMZ\n", 0), "From: a@b\nContent-Type: text/plain; charset=\"utf-8\"\nContent-Transfer-Encoding: 7bit\n\ngone");
+}
+
+#[test]
+fn a_part_under_a_signature_is_not_touched() {
+    let bytes = "Content-Type: multipart/signed; boundary=b\n\n--b\n\nx\n--b--\n";
+    assert_eq!(stripped(bytes.as_bytes(), 1), bytes);
+}

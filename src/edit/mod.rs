@@ -1,0 +1,88 @@
+//! Changes a message by splices: byte ranges, and what replaces them.
+//!
+//! Owns the promise that a byte nobody meant to change does not change: nothing is parsed and written back. It must never see a
+//! finding. Nothing here can fail; an edit that overlaps an earlier one, or lies outside the message, is left out.
+
+mod strip;
+mod tag;
+
+pub use strip::{PartText, strip};
+pub use tag::{Tag, entry, tag};
+
+use std::ops::Range;
+
+/// A range of the message and what replaces it; an empty range inserts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// The bytes that go.
+    pub range: Range<usize>,
+    /// The bytes that come.
+    pub with: Vec<u8>,
+}
+
+/// A piece of the message that goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece<'a> {
+    /// Bytes as they came in.
+    Kept(Range<usize>),
+    /// Bytes of ours.
+    New(&'a [u8]),
+}
+
+/// Edits that can be made together: in order, without overlap.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Edits(Vec<Edit>);
+
+impl Edits {
+    /// Puts `edits` in order for a message of `length` bytes. Of two that overlap the one that begins earlier stays, and of those
+    /// the longer; insertions at one place keep their order and come before what replaces bytes there.
+    pub fn new(mut edits: Vec<Edit>, length: usize) -> Self {
+        edits.sort_by_key(|edit| (edit.range.start, !edit.range.is_empty(), std::cmp::Reverse(edit.range.end)));
+        let mut kept: Vec<Edit> = Vec::with_capacity(edits.len());
+        for edit in edits {
+            let is_inside = edit.range.start <= edit.range.end && edit.range.end <= length;
+            if is_inside && kept.last().is_none_or(|last| last.range.end <= edit.range.start) {
+                kept.push(edit);
+            }
+        }
+        Self(kept)
+    }
+
+    /// The edits, in order.
+    pub fn list(&self) -> &[Edit] {
+        &self.0
+    }
+
+    /// Whether the message stays as it is.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The edited message of `length` bytes, piece by piece.
+    pub fn pieces(&self, length: usize) -> impl Iterator<Item = Piece<'_>> {
+        let ends = std::iter::once(0).chain(self.0.iter().map(|edit| edit.range.end));
+        let starts = self.0.iter().map(|edit| edit.range.start).chain(std::iter::once(length));
+        let news = self.0.iter().map(|edit| Some(edit.with.as_slice())).chain(std::iter::once(None));
+        let kept = ends.zip(starts).map(|(from, to)| Piece::Kept(from..to));
+        kept.zip(news).flat_map(|(kept, new)| [Some(kept), new.map(Piece::New)]).flatten().filter(|piece| match piece {
+            Piece::Kept(range) => !range.is_empty(),
+            Piece::New(bytes) => !bytes.is_empty(),
+        })
+    }
+
+    /// The edited message.
+    pub fn apply(&self, bytes: &[u8]) -> Vec<u8> {
+        let mut out = Vec::with_capacity(bytes.len() + 256);
+        for piece in self.pieces(bytes.len()) {
+            match piece {
+                Piece::Kept(range) => out.extend_from_slice(bytes.get(range).unwrap_or_default()),
+                Piece::New(new) => out.extend_from_slice(new),
+            }
+        }
+        out
+    }
+}
+
+#[cfg(test)]
+#[path = "edit_tests.rs"]
+mod tests;

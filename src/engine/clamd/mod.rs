@@ -1,0 +1,96 @@
+//! Talks to ClamAV's daemon: clamd(8), section "Commands".
+//!
+//! Owns the order of addresses and tries. It must never take anything but a clear OK for clean. A clamd that refuses or drops
+//! connections may be loading signatures and is tried again for `retry`; what is left then is a [`Trouble`].
+
+mod connection;
+pub mod reply;
+
+use super::{Threat, Trouble, View};
+use crate::config::{Address, Engine};
+use connection::Connection;
+use reply::Reply;
+use std::fs::File;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Time between two rounds of all addresses.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// Has the whole message scanned.
+pub(super) fn scan(engine: &Engine, view: View<'_>, until: Instant) -> Result<Vec<Threat>, Trouble> {
+    let own_view = reopened(view.file);
+    let reply = on_first_that_answers(engine, until, |address| scan_at(address, own_view.as_ref(), view, until))?;
+    threats(reply)
+}
+
+/// The version that clamd tells, with the number and date of its signatures.
+///
+/// # Errors
+/// Those of a scan.
+pub fn version(engine: &Engine, until: Instant) -> Result<String, Trouble> {
+    on_first_that_answers(engine, until, |address| {
+        let mut connection = Connection::open(address, until)?;
+        connection.send(b"zVERSION\0")?;
+        let answer = connection.receive()?;
+        if answer.starts_with("ClamAV ") { Ok(answer) } else { Err(Trouble::Unknown(answer)) }
+    })
+}
+
+fn on_first_that_answers<T>(engine: &Engine, until: Instant, ask: impl Fn(&Address) -> Result<T, Trouble>) -> Result<T, Trouble> {
+    let give_up = until.min(Instant::now() + engine.retry);
+    loop {
+        let trouble = match first_answer(&engine.address, &ask) {
+            Ok(answer) => return Ok(answer),
+            Err(trouble) => trouble,
+        };
+        if !trouble.may_pass() || Instant::now() + PAUSE >= give_up {
+            return Err(trouble);
+        }
+        thread::sleep(PAUSE);
+    }
+}
+
+/// The first clear answer; else the trouble that may pass, as that is worth another round, else the last one.
+fn first_answer<T>(addresses: &[Address], ask: impl Fn(&Address) -> Result<T, Trouble>) -> Result<T, Trouble> {
+    let mut worst = Trouble::Closed;
+    let mut keeps = false;
+    for address in addresses {
+        match ask(address) {
+            Ok(answer) => return Ok(answer),
+            Err(trouble) if !keeps => {
+                keeps = trouble.may_pass();
+                worst = trouble;
+            }
+            Err(_) => {}
+        }
+    }
+    Err(worst)
+}
+
+/// By descriptor where clamd is on this host and takes it, else by stream.
+fn scan_at(address: &Address, own_view: Option<&File>, view: View<'_>, until: Instant) -> Result<Reply, Trouble> {
+    if let (Address::Unix(_), Some(file)) = (address, own_view) {
+        let by_descriptor = Connection::open(address, until)?.scan_descriptor(file)?;
+        // clamd may not read the file that we pass, as under AppArmor; a stream needs nobody's leave.
+        if !matches!(by_descriptor, Reply::Error(_)) {
+            return Ok(by_descriptor);
+        }
+    }
+    Connection::open(address, until)?.scan_stream(view.message.bytes())
+}
+
+/// The message under an offset of its own: clamd moves the offset of what it is passed, and the MDA will read from ours.
+fn reopened(file: &File) -> Option<File> {
+    use std::os::fd::AsRawFd;
+    File::open(format!("/proc/self/fd/{}", file.as_raw_fd())).ok()
+}
+
+fn threats(reply: Reply) -> Result<Vec<Threat>, Trouble> {
+    match reply {
+        Reply::Clean => Ok(Vec::new()),
+        Reply::Found(name) => Ok(vec![Threat { class: reply::class_of(&name), name }]),
+        Reply::Error(text) => Err(Trouble::Reported(text)),
+        Reply::Unknown(text) => Err(Trouble::Unknown(text)),
+    }
+}

@@ -1,0 +1,96 @@
+//! Runs a program as an engine.
+//!
+//! Owns how its words are put together (no shell, none of our variables) and what its exit code means. A code that is on no list
+//! is never clean. What fails is a [`Trouble`].
+
+mod input;
+
+use super::{Threat, Trouble, View};
+use crate::config::{Engine, Finds};
+use crate::finding::Class;
+use crate::program::Running;
+use input::Prepared;
+use std::process::{Command, ExitStatus};
+use std::os::unix::process::ExitStatusExt;
+use std::time::Instant;
+
+/// Stands for the input in the arguments.
+const PLACEHOLDER: &str = "{file}";
+
+/// Where programs are looked for. The caller's PATH is not taken over: it may be a recipient's.
+const PATH: &str = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin";
+
+/// Has the message scanned by a program.
+pub(super) fn scan(engine: &Engine, view: View<'_>, until: Instant) -> Result<Vec<Threat>, Trouble> {
+    let input = Prepared::new(engine.input, view.message).map_err(|why| Trouble::Io("preparing the input", why))?;
+    let command = command(engine, &input).map_err(|why| Trouble::Io("preparing the program", why))?;
+    let (status, output) = Running::start(command)?.finish(until)?;
+    judge(engine, status, &output)
+}
+
+fn command(engine: &Engine, input: &Prepared) -> std::io::Result<Command> {
+    let mut words = engine.command.iter().map(|word| word.replace(PLACEHOLDER, &input.path()));
+    let mut command = Command::new(words.next().unwrap_or_default());
+    command.args(words).env_clear().env("PATH", PATH).env("LANG", "C").stdin(input.stdin()?);
+    Ok(command)
+}
+
+fn judge(engine: &Engine, status: ExitStatus, output: &[u8]) -> Result<Vec<Threat>, Trouble> {
+    let Some(code) = status.code() else {
+        return Err(Trouble::Killed(status.signal().unwrap_or_default()));
+    };
+    let is_on = |codes: &[u64]| u64::try_from(code).is_ok_and(|code| codes.contains(&code));
+    let what = match () {
+        () if is_on(&engine.clean_codes) => return Ok(Vec::new()),
+        () if is_on(&engine.infected_codes) => "unnamed",
+        () if is_on(&engine.suspicious_codes) => "suspicious",
+        () => return Err(Trouble::Code(code)),
+    };
+    let class = match engine.finds {
+        Finds::Infected => Class::Infected,
+        Finds::Spam => Class::Spam,
+    };
+    let name = name_in(engine, output).unwrap_or_else(|| what.to_owned());
+    Ok(vec![Threat { class, name }])
+}
+
+/// What `virus_name` finds in the output: its first group, else all of the match.
+fn name_in(engine: &Engine, output: &[u8]) -> Option<String> {
+    let pattern = engine.virus_name.as_ref()?.compile().ok()?;
+    let output = String::from_utf8_lossy(output);
+    let captures = pattern.captures(&output)?;
+    captures.get(1).or_else(|| captures.get(0)).map(|found| found.as_str().trim().to_owned()).filter(|name| !name.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use std::path::Path;
+
+    fn engine(keys: &str) -> Engine {
+        let text = format!("[[engine]]\nname = \"x\"\nkind = \"command\"\ncommand = [\"/x\", \"{{file}}\"]\n{keys}");
+        Config::parse(Path::new("f"), &text).unwrap_or_else(|problems| panic!("{problems:?}")).base().settings.engines[0].clone()
+    }
+
+    #[test]
+    fn an_exit_code_means_what_the_lists_say_and_else_nothing() {
+        let engine = engine("clean_codes = [0, 5]\ninfected_codes = [1]\nsuspicious_codes = [8]\nvirus_name = 'Infection: (\\S+)'\n");
+        let judged = |code: i32| judge(&engine, ExitStatus::from_raw(code << 8), b"scan\nInfection: Foo.Bar now\n");
+        assert!(judged(0).unwrap().is_empty() && judged(5).unwrap().is_empty());
+        assert_eq!(judged(1).unwrap(), [Threat { class: Class::Infected, name: "Foo.Bar".into() }]);
+        assert_eq!(judged(8).unwrap()[0].class, Class::Infected);
+        assert!(matches!(judged(2), Err(Trouble::Code(2))));
+        assert!(matches!(judge(&engine, ExitStatus::from_raw(9), b""), Err(Trouble::Killed(9))));
+    }
+
+    #[test]
+    fn without_a_name_in_the_output_the_virus_is_unnamed() {
+        assert_eq!(judge(&engine(""), ExitStatus::from_raw(1 << 8), b"").unwrap()[0].name, "unnamed");
+    }
+
+    #[test]
+    fn a_spam_filter_finds_spam() {
+        assert_eq!(judge(&engine("finds = \"spam\"\n"), ExitStatus::from_raw(1 << 8), b"").unwrap()[0].class, Class::Spam);
+    }
+}

@@ -1,0 +1,37 @@
+//! Sends a notice through the administrator's sendmail.
+//!
+//! Owns how that program is called: no shell, the null sender (RFC 3834 section 3.3), a bounded time. What fails is said in words
+//! for the log; mail is not held up for it.
+
+use crate::program::{Fault, Running};
+use std::io::{self, Seek, Write};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// Time for handing over one notice.
+const TIME: Duration = Duration::from_secs(30);
+
+/// Hands `letter` for `recipients` to `sendmail`, the words of a command.
+///
+/// # Errors
+/// In words for the log.
+pub fn send(sendmail: &[String], recipients: &[String], letter: &[u8]) -> Result<(), String> {
+    let Some((program, words)) = sendmail.split_first() else { return Err("notice.sendmail is empty".to_owned()) };
+    let stdin = as_stdin(letter).map_err(|why| why.to_string())?;
+    let mut command = Command::new(program);
+    command.args(words).args(["-f", "<>", "--"]).args(recipients).stdin(stdin);
+    let ended = Running::start(command).and_then(|running| running.finish(Instant::now() + TIME));
+    match ended {
+        Ok((status, _)) if status.success() => Ok(()),
+        Ok((status, _)) => Err(format!("{program}: {status}")),
+        Err(Fault::Io(doing, why)) => Err(format!("{program}: {doing}: {why}")),
+        Err(Fault::Timeout) => Err(format!("{program}: did not end in time")),
+    }
+}
+
+fn as_stdin(letter: &[u8]) -> io::Result<Stdio> {
+    let mut file = tempfile::tempfile()?;
+    file.write_all(letter)?;
+    file.rewind()?;
+    Ok(file.into())
+}

@@ -1,0 +1,172 @@
+//! Decides: findings and rules in, a plan out.
+//!
+//! Owns what follows from what, and nothing else: it must never see a byte of the message, a file or a clock. Doubt goes to the
+//! safe side: what a rule wants to cut out and cannot is uncleanable, and of several plans the strictest holds. Nothing here can
+//! fail.
+
+use crate::config::{Action, Policy, Rule, Told, Treatment};
+use crate::finding::{Class, Finding};
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+/// What is to be done with a message, in words.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[must_use]
+pub struct Plan {
+    /// What becomes of it as a whole.
+    pub action: Action,
+    /// Why: what the first class in policy order rests on. None for a clean message.
+    pub lead: Option<Reason>,
+    /// The other classes.
+    pub also: Vec<Class>,
+    /// How it is changed, from mild to strong.
+    pub treatments: Vec<Treatment>,
+    /// The parts that give way to a text.
+    pub removals: Vec<Removal>,
+    /// Whether the original is kept.
+    pub quarantine: bool,
+    /// Who is told.
+    pub notice: Vec<Told>,
+    /// The key of the rule that fired.
+    pub rule: Option<String>,
+}
+
+/// What a plan rests on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Reason {
+    /// The class that the policy was asked for.
+    pub class: Class,
+    /// Who found it.
+    pub engine: String,
+    /// What it is.
+    pub what: String,
+}
+
+/// A part that gives way to a text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Removal {
+    /// Its index.
+    pub part: usize,
+    /// Why.
+    pub reason: Reason,
+}
+
+impl Plan {
+    /// What becomes of the message, in one word for header and log: the strongest treatment, else the action.
+    pub fn outcome(&self) -> &'static str {
+        match (self.action, self.treatments.last()) {
+            (Action::Accept, Some(treatment)) => treatment.name(),
+            (action, _) => action.name(),
+        }
+    }
+
+    /// Whether the message gives way to a notice.
+    pub fn replaces(&self) -> bool {
+        self.treatments.contains(&Treatment::Replace)
+    }
+}
+
+/// The plan before anything is scanned, if the rule for all mail ends the run there.
+pub fn before_scan(policy: &Policy) -> Option<Plan> {
+    let rule = &policy.processed;
+    (rule.action != Action::Accept).then(|| Plan {
+        action: rule.action,
+        quarantine: rule.quarantine,
+        notice: rule.notice.clone(),
+        rule: Some("policy.processed".to_owned()),
+        ..Plan::default()
+    })
+}
+
+/// The plan for a message with these findings.
+pub fn decide(policy: &Policy, findings: &[Finding]) -> Plan {
+    let mut asked: Vec<(Class, &Finding)> = findings.iter().map(|finding| (class_to_ask(policy, finding), finding)).collect();
+    asked.sort_by_key(|(class, _)| *class);
+    let ending = asked.iter().find(|(class, _)| policy.rule(*class).action != Action::Accept);
+    match (ending, asked.first()) {
+        (Some((class, finding)), _) => end(policy.rule(*class), *class, finding, &asked),
+        (None, Some((class, finding))) => accept(policy, *class, finding, &asked),
+        (None, None) => Plan::default(),
+    }
+}
+
+/// The strictest of the plans that hold for the recipients of one message.
+///
+/// A message is one for all its recipients here, so what one of them wants discarded is refused instead when another wants it:
+/// the sender learns of it, and nothing is lost in silence.
+pub fn strictest(plans: Vec<Plan>) -> Plan {
+    let all_discard = plans.iter().all(|plan| plan.action == Action::Discard);
+    let mut strictest = plans.into_iter().max_by_key(|plan| (plan.action, plan.treatments.last().copied())).unwrap_or_default();
+    if strictest.action == Action::Discard && !all_discard {
+        strictest.action = Action::Reject;
+    }
+    strictest
+}
+
+/// The class whose rule is asked: uncleanable, where the finding's own rule wants a change that cannot be made.
+fn class_to_ask(policy: &Policy, finding: &Finding) -> Class {
+    let rule = policy.rule(finding.class);
+    let can_be_done = match rule.treatment {
+        None | Some(Treatment::Tag | Treatment::Replace) => true,
+        Some(Treatment::Strip) => finding.place.cuttable,
+        // Not built yet: the safe side is to do more, not less.
+        Some(Treatment::Rename | Treatment::Disarm | Treatment::Canonical) => false,
+    };
+    if rule.action == Action::Accept && !can_be_done { Class::Uncleanable } else { finding.class }
+}
+
+fn end(rule: &Rule, class: Class, finding: &Finding, asked: &[(Class, &Finding)]) -> Plan {
+    Plan { action: rule.action, quarantine: rule.quarantine, notice: rule.notice.clone(), ..plan(class, finding, asked) }
+}
+
+fn accept(policy: &Policy, class: Class, finding: &Finding, asked: &[(Class, &Finding)]) -> Plan {
+    let rules: Vec<&Rule> = asked.iter().map(|(class, _)| policy.rule(*class)).collect();
+    let treatments: BTreeSet<Treatment> = asked.iter().filter_map(|(class, finding)| treatment(policy, *class, finding)).collect();
+    let notice: BTreeSet<Told> = rules.iter().flat_map(|rule| rule.notice.iter().copied()).collect();
+    Plan {
+        treatments: treatments.into_iter().collect(),
+        removals: removals(policy, asked),
+        quarantine: rules.iter().any(|rule| rule.quarantine),
+        notice: notice.into_iter().collect(),
+        ..plan(class, finding, asked)
+    }
+}
+
+/// The treatment that can be carried out. A rule for uncleanable mail that asks for less than a whole replacement where nothing
+/// can be cut gets the replacement.
+fn treatment(policy: &Policy, class: Class, finding: &Finding) -> Option<Treatment> {
+    match policy.rule(class).treatment? {
+        Treatment::Strip if finding.place.cuttable => Some(Treatment::Strip),
+        Treatment::Strip | Treatment::Rename | Treatment::Disarm | Treatment::Canonical => Some(Treatment::Replace),
+        treatment @ (Treatment::Tag | Treatment::Replace) => Some(treatment),
+    }
+}
+
+fn removals(policy: &Policy, asked: &[(Class, &Finding)]) -> Vec<Removal> {
+    let mut removals: Vec<Removal> = Vec::new();
+    for (class, finding) in asked {
+        let Some(part) = finding.place.part.filter(|_| treatment(policy, *class, finding) == Some(Treatment::Strip)) else { continue };
+        if removals.iter().all(|removal| removal.part != part) {
+            removals.push(Removal { part, reason: reason(*class, finding) });
+        }
+    }
+    removals
+}
+
+fn plan(class: Class, finding: &Finding, asked: &[(Class, &Finding)]) -> Plan {
+    let also: BTreeSet<Class> = asked.iter().map(|(class, _)| *class).filter(|other| *other != class).collect();
+    Plan {
+        lead: Some(reason(class, finding)),
+        also: also.into_iter().collect(),
+        rule: Some(format!("policy.{}", class.name())),
+        ..Plan::default()
+    }
+}
+
+fn reason(class: Class, finding: &Finding) -> Reason {
+    Reason { class, engine: finding.engine.clone(), what: finding.what.clone() }
+}
+
+#[cfg(test)]
+#[path = "policy_tests.rs"]
+mod tests;

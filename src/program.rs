@@ -1,0 +1,126 @@
+//! One program of somebody else's while it runs: a scanner, or the one that sends notices.
+//!
+//! Owns its process group, its time and its output. It must never leave a process behind: the whole group is killed at the end,
+//! whatever the end was. What fails is a [`Fault`].
+
+use rustix::event::{PollFd, PollFlags, Timespec};
+use rustix::fs::OFlags;
+use rustix::process::{Pid, PidfdFlags, Signal};
+use std::io::{self, PipeReader, Read};
+use std::os::fd::OwnedFd;
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command, ExitStatus};
+use std::time::Instant;
+
+/// Most output that is kept, for the name of the virus; what follows is read and dropped, so that the program does not stall.
+const MOST_OUTPUT: usize = 64 * 1024;
+
+/// Why a program came to no end of its own.
+#[derive(Debug)]
+pub enum Fault {
+    /// A system call failed while doing this.
+    Io(&'static str, io::Error),
+    /// Its time was over.
+    Timeout,
+}
+
+/// A program that was started; dropping it ends its whole process group.
+pub struct Running {
+    child: Child,
+    pid: Pid,
+    ended: OwnedFd,
+    reader: PipeReader,
+    output: Vec<u8>,
+}
+
+impl Running {
+    /// Starts `command` in a group of its own, with its output in a pipe.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn start(mut command: Command) -> Result<Self, Fault> {
+        Self::spawn(&mut command).map_err(|why| Fault::Io("starting the program", why))
+    }
+
+    fn spawn(command: &mut Command) -> io::Result<Self> {
+        let (reader, writer) = io::pipe()?;
+        rustix::fs::fcntl_setfl(&reader, OFlags::NONBLOCK)?;
+        command.process_group(0).stdout(writer.try_clone()?).stderr(writer);
+        let mut child = command.spawn()?;
+        let pid = Pid::from_child(&child);
+        let ended = rustix::process::pidfd_open(pid, PidfdFlags::empty());
+        match ended {
+            Ok(ended) => Ok(Self { child, pid, ended, reader, output: Vec::new() }),
+            Err(why) => {
+                end_group(pid);
+                child.wait()?;
+                Err(why.into())
+            }
+        }
+    }
+
+    /// Waits until it ends, and returns its status and what it said.
+    ///
+    /// # Errors
+    /// When it has not ended by `until`.
+    pub fn finish(mut self, until: Instant) -> Result<(ExitStatus, Vec<u8>), Fault> {
+        while !self.wait_for_more(until)? {
+            self.take_output();
+        }
+        self.take_output();
+        let status = self.child.wait().map_err(|why| Fault::Io("waiting for the program", why))?;
+        Ok((status, std::mem::take(&mut self.output)))
+    }
+
+    /// Waits for output or the end; true at the end.
+    fn wait_for_more(&self, until: Instant) -> Result<bool, Fault> {
+        let left = until.checked_duration_since(Instant::now()).ok_or(Fault::Timeout)?;
+        let limit = Timespec::try_from(left).map_err(|_| Fault::Timeout)?;
+        // The end comes first, so that it can be told also when the pipe is at its end and always ready.
+        let mut waited = [PollFd::new(&self.ended, PollFlags::IN), PollFd::new(&self.reader, PollFlags::IN)];
+        let is_closed = rustix::io::retry_on_intr(|| rustix::event::poll(&mut waited, Some(&limit)))
+            .map_err(|why| Fault::Io("waiting for the program", why.into()))?
+            == 0;
+        if is_closed {
+            return Err(Fault::Timeout);
+        }
+        let [ended, reader] = &waited;
+        let only_hangs_up = reader.revents() == PollFlags::HUP && ended.revents().is_empty();
+        if only_hangs_up {
+            return self.wait_for_end(limit);
+        }
+        Ok(!ended.revents().is_empty())
+    }
+
+    /// Its output is closed and it runs on: nothing is left to read.
+    fn wait_for_end(&self, limit: Timespec) -> Result<bool, Fault> {
+        let mut ended = [PollFd::new(&self.ended, PollFlags::IN)];
+        match rustix::io::retry_on_intr(|| rustix::event::poll(&mut ended, Some(&limit))) {
+            Ok(0) => Err(Fault::Timeout),
+            Ok(_) => Ok(true),
+            Err(why) => Err(Fault::Io("waiting for the program", why.into())),
+        }
+    }
+
+    /// Reads what is there, keeping no more than the bound.
+    fn take_output(&mut self) {
+        let mut buffer = [0; 8192];
+        while let Ok(count @ 1..) = self.reader.read(&mut buffer) {
+            let room = MOST_OUTPUT.saturating_sub(self.output.len()).min(count);
+            self.output.extend_from_slice(buffer.get(..room).unwrap_or_default());
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        end_group(self.pid);
+        // The group is killed, so this cannot wait for long; an error means that there is nothing to wait for.
+        let _ = self.child.wait();
+    }
+}
+
+/// Kills whatever of the group is left, also what the program started and did not wait for.
+fn end_group(pid: Pid) {
+    let _ = rustix::process::kill_process_group(pid, Signal::KILL);
+}

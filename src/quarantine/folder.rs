@@ -1,0 +1,226 @@
+//! A directory that others may write to as well, used without trusting its names.
+//!
+//! Owns the steps that make a file durable (write, fsync, link, fsync of the directory: maildir(5)) and the checks before them. It
+//! must never open a path twice: after the first open everything is relative to a descriptor (CVE-2008-5140 and its like). A step
+//! that fails removes what it began, and a failed fsync is never tried again: the kernel may have dropped the pages.
+
+use super::Kept;
+use crate::error::QuarantineFault;
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat};
+use rustix::io::{Errno, retry_on_intr};
+use std::fs::File;
+use std::io::{Read, Write};
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+/// Names that are tried when files of others have the first.
+const NAMES: usize = 8;
+
+const WORLD_WRITABLE: u32 = 0o002;
+const STICKY: u32 = 0o1000;
+
+/// An open directory.
+#[derive(Debug)]
+pub struct Folder {
+    descriptor: OwnedFd,
+    mode: u32,
+}
+
+impl Folder {
+    /// Opens the directory at `path`, or makes it for us alone.
+    ///
+    /// # Errors
+    /// When it is no directory, not safe to write to, or cannot be made.
+    pub fn open_or_make(path: &Path) -> Result<Self, QuarantineFault> {
+        match Self::open(path) {
+            Err(QuarantineFault::Io(why)) if why.kind() == std::io::ErrorKind::NotFound => {
+                make_with_parents(path)?;
+                Self::open(path)
+            }
+            result => result,
+        }
+    }
+
+    /// Opens the directory at `path`, whose last component may not be a link.
+    ///
+    /// # Errors
+    /// When it is no directory or not safe to write to.
+    pub fn open(path: &Path) -> Result<Self, QuarantineFault> {
+        Self::checked(retry_on_intr(|| rustix::fs::open(path, OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC, Mode::empty())), IsInner::No)
+    }
+
+    /// The directory `name` in this one, made with the same mode if it is missing.
+    ///
+    /// # Errors
+    /// As those of [`Folder::open`].
+    pub fn inner(&self, name: &str) -> Result<Self, QuarantineFault> {
+        let mode = Mode::from_raw_mode(self.mode & 0o1777);
+        match retry_on_intr(|| rustix::fs::mkdirat(&self.descriptor, name, mode)) {
+            // Once more, because the umask has taken its share of the mode.
+            Ok(()) => rustix::fs::chmodat(&self.descriptor, name, mode, AtFlags::empty())?,
+            Err(Errno::EXIST) => {}
+            Err(why) => return Err(why.into()),
+        }
+        let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        Self::checked(retry_on_intr(|| rustix::fs::openat(&self.descriptor, name, flags, Mode::empty())), IsInner::Yes)
+    }
+
+    fn checked(opened: rustix::io::Result<OwnedFd>, is_inner: IsInner) -> Result<Self, QuarantineFault> {
+        let descriptor = match opened {
+            Err(Errno::NOTDIR | Errno::LOOP) => return Err(QuarantineFault::NotADirectory),
+            result => result?,
+        };
+        let status = rustix::fs::fstat(&descriptor)?;
+        ensure_safe(&status, is_inner)?;
+        Ok(Self { descriptor, mode: status.st_mode & 0o7777 })
+    }
+
+    /// For calls relative to it.
+    pub(super) fn descriptor(&self) -> &OwnedFd {
+        &self.descriptor
+    }
+
+    /// Refuses when fewer than `wanted` bytes are free.
+    ///
+    /// # Errors
+    /// [`QuarantineFault::Full`].
+    pub fn ensure_free(&self, wanted: u64) -> Result<(), QuarantineFault> {
+        if wanted == 0 {
+            return Ok(());
+        }
+        let status = rustix::fs::fstatvfs(&self.descriptor)?;
+        let free = status.f_bavail.saturating_mul(status.f_frsize);
+        if free < wanted { Err(QuarantineFault::Full(free)) } else { Ok(()) }
+    }
+
+    /// Writes `bytes` durably under `name`, once: an own file with the same bytes is this one, written before.
+    ///
+    /// # Errors
+    /// [`QuarantineFault::NameTaken`] and those of the system.
+    pub fn keep(&self, tmp: &Self, name: &str, bytes: &[u8]) -> Result<Kept, QuarantineFault> {
+        let pending = Pending::write(tmp, name, bytes)?;
+        for number in 0..NAMES {
+            let name = if number == 0 { name.to_owned() } else { format!("{name}.{number}") };
+            match retry_on_intr(|| rustix::fs::linkat(&tmp.descriptor, &pending.name, &self.descriptor, &name, AtFlags::empty())) {
+                Ok(()) => return self.sync(&pending.file).map(|()| Kept::Now).inspect_err(|_| self.remove(&name)),
+                Err(Errno::EXIST) if self.holds(&name, bytes) => return self.sync(&pending.file).map(|()| Kept::Before),
+                Err(Errno::EXIST) => {}
+                Err(why) => return Err(why.into()),
+            }
+        }
+        Err(QuarantineFault::NameTaken)
+    }
+
+    /// Writes `bytes` durably under `name`, over what may be there.
+    ///
+    /// # Errors
+    /// Those of the system; a file of another user cannot be replaced under a sticky bit.
+    pub fn put(&self, tmp: &Self, name: &str, bytes: &[u8]) -> Result<(), QuarantineFault> {
+        let pending = Pending::write(tmp, name, bytes)?;
+        retry_on_intr(|| rustix::fs::renameat(&tmp.descriptor, &pending.name, &self.descriptor, name))?;
+        self.sync(&pending.file)
+    }
+
+    /// Makes the names in this directory durable. Where we may not read it (mode 1733) it cannot be synced by itself, and the
+    /// whole file system is: `file` lies on it.
+    fn sync(&self, file: &File) -> Result<(), QuarantineFault> {
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        match retry_on_intr(|| rustix::fs::openat(&self.descriptor, ".", flags, Mode::empty())) {
+            Ok(readable) => retry_on_intr(|| rustix::fs::fsync(&readable))?,
+            Err(Errno::ACCESS) => retry_on_intr(|| rustix::fs::syncfs(file))?,
+            Err(why) => return Err(why.into()),
+        }
+        Ok(())
+    }
+
+    /// Whether `name` is a file of ours with these bytes.
+    fn holds(&self, name: &str, bytes: &[u8]) -> bool {
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let Ok(descriptor) = retry_on_intr(|| rustix::fs::openat(&self.descriptor, name, flags, Mode::empty())) else { return false };
+        let is_own = rustix::fs::fstat(&descriptor).is_ok_and(|status| {
+            FileType::from_raw_mode(status.st_mode) == FileType::RegularFile && status.st_uid == own_user() && status.st_size as u64 == bytes.len() as u64
+        });
+        is_own && is_same(File::from(descriptor), bytes)
+    }
+
+    fn remove(&self, name: &str) {
+        // What cannot be removed is found by the next try, which compares it.
+        let _ = rustix::fs::unlinkat(&self.descriptor, name, AtFlags::empty());
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum IsInner {
+    Yes,
+    No,
+}
+
+/// Our own directory or root's; open to all only with the sticky bit, which keeps what others wrote. An inner directory may have
+/// been made by the first user who delivered, if it has the sticky bit.
+fn ensure_safe(status: &Stat, is_inner: IsInner) -> Result<(), QuarantineFault> {
+    let is_sticky = status.st_mode & STICKY != 0;
+    let is_shared = status.st_mode & WORLD_WRITABLE != 0;
+    if is_shared && !is_sticky {
+        return Err(QuarantineFault::NotSticky);
+    }
+    let is_trusted = status.st_uid == own_user() || status.st_uid == 0 || (is_inner == IsInner::Yes && is_shared);
+    if is_trusted { Ok(()) } else { Err(QuarantineFault::ForeignOwner(status.st_uid)) }
+}
+
+fn own_user() -> u32 {
+    rustix::process::geteuid().as_raw()
+}
+
+fn make_with_parents(path: &Path) -> Result<(), QuarantineFault> {
+    use std::os::unix::fs::DirBuilderExt;
+    Ok(std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)?)
+}
+
+fn is_same(mut file: File, bytes: &[u8]) -> bool {
+    let mut buffer = [0; 16 * 1024];
+    let mut rest = bytes;
+    loop {
+        match file.read(&mut buffer) {
+            Ok(0) => return rest.is_empty(),
+            Ok(count) => match buffer.get(..count).and_then(|read| rest.strip_prefix(read)) {
+                Some(after) => rest = after,
+                None => return false,
+            },
+            Err(why) if why.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(_) => return false,
+        }
+    }
+}
+
+/// A file in tmp, complete and on the disk; its name goes when it is dropped, also after it was renamed away.
+struct Pending<'a> {
+    tmp: &'a Folder,
+    name: String,
+    file: File,
+}
+
+impl<'a> Pending<'a> {
+    fn write(tmp: &'a Folder, stem: &str, bytes: &[u8]) -> Result<Self, QuarantineFault> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let since = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
+        // The time is in it because two containers may share the directory and the process id.
+        let name = format!("{stem}.{}.{}.{}", since.as_nanos(), std::process::id(), COUNT.fetch_add(1, Relaxed));
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let descriptor = retry_on_intr(|| rustix::fs::openat(&tmp.descriptor, &name, flags, Mode::RUSR | Mode::WUSR))?;
+        let mut pending = Self { tmp, name, file: File::from(descriptor) };
+        pending.file.write_all(bytes)?;
+        retry_on_intr(|| rustix::fs::fsync(pending.file.as_fd()))?;
+        Ok(pending)
+    }
+}
+
+impl Drop for Pending<'_> {
+    fn drop(&mut self) {
+        self.tmp.remove(&self.name);
+    }
+}
+
+#[cfg(test)]
+#[path = "folder_tests.rs"]
+mod tests;
