@@ -82,7 +82,9 @@ fn sender(told: &Told, environment: &impl Fn(&str) -> Option<String>, return_pat
         return Some(Sender::named(sender));
     }
     match (environment("SENDER"), return_path) {
-        (Some(censored), Some(original)) if is_censored_form(&censored, original.trim_matches(['<', '>'])) => Some(Sender::named(&original)),
+        (Some(censored), Some(original)) if is_censored_form(&censored, original.trim_matches(['<', '>'])) => {
+            Some(Sender::named(&original))
+        }
         (Some(sender), _) => Some(Sender::named(&sender)),
         (None, original) => original.map(|original| Sender::named(&original)),
     }
@@ -91,7 +93,9 @@ fn sender(told: &Told, environment: &impl Fn(&str) -> Option<String>, return_pat
 /// Whether `censored` is `original` with some characters turned to `_`, as local(8) does with all outside its
 /// command_expansion_filter. Only then is the header line believed over the environment.
 fn is_censored_form(censored: &str, original: &str) -> bool {
-    censored.contains('_') && censored.len() == original.len() && censored.bytes().zip(original.bytes()).all(|(one, other)| one == other || one == b'_')
+    censored.contains('_')
+        && censored.len() == original.len()
+        && censored.bytes().zip(original.bytes()).all(|(one, other)| one == other || one == b'_')
 }
 
 fn recipients(told: &Told, environment: Option<String>, trace: Option<String>) -> Vec<String> {
@@ -121,9 +125,9 @@ mod tests {
         let by_option = gather(&told, &variables, message);
         assert_eq!((address(&by_option), by_option.recipients.len()), (Some("o@x"), 2));
         let by_environment = gather(&Told::default(), &variables, message);
-        assert_eq!((address(&by_environment), &by_environment.recipients[0][..]), (Some("e@x"), "f@x"));
+        assert_eq!((address(&by_environment), by_environment.recipients[0].as_str()), (Some("e@x"), "f@x"));
         let by_header = gather(&Told::default(), &[], message);
-        assert_eq!((address(&by_header), &by_header.recipients[0][..]), (Some("h@x"), "i@x"));
+        assert_eq!((address(&by_header), by_header.recipients[0].as_str()), (Some("h@x"), "i@x"));
     }
 
     #[test]

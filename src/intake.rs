@@ -82,9 +82,12 @@ impl Intake {
     ///
     /// # Errors
     /// [`Error::Intake`] when it cannot be rewound.
-    pub fn into_rewound(mut self) -> Result<File, Error> {
-        self.file.rewind().map_err(Error::Intake)?;
-        Ok(self.file)
+    pub fn rewound(&self) -> Result<File, Error> {
+        let rewind = || {
+            let mut file = self.file.try_clone()?;
+            file.rewind().map(|()| file)
+        };
+        rewind().map_err(Error::Intake)
     }
 }
 
@@ -219,7 +222,7 @@ mod tests {
         let intake = Intake::read(file.as_fd(), 1000).unwrap();
         assert_eq!(intake.bytes(), b"A: b\n\nc\n");
         let mut again = String::new();
-        intake.into_rewound().unwrap().read_to_string(&mut again).unwrap();
+        intake.rewound().unwrap().read_to_string(&mut again).unwrap();
         assert_eq!(again, "A: b\n\nc\n");
     }
 }

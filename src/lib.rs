@@ -20,19 +20,51 @@
 //! ```
 #![deny(unsafe_code)]
 
+pub mod admin;
+pub mod agent;
+pub mod check;
+pub mod cli;
+pub mod config;
+pub mod deliver;
+pub mod edit;
+pub mod engine;
 pub mod envelope;
 pub mod error;
 pub mod exit;
-pub mod edit;
-pub mod engine;
 pub mod finding;
 pub mod intake;
+pub mod log;
 pub mod message;
-pub mod os;
-pub mod sanitize;
-pub mod check;
-pub mod config;
 pub mod notice;
+pub mod os;
 pub mod policy;
 pub mod program;
 pub mod quarantine;
+pub mod sanitize;
+pub mod stderr;
+
+use agent::{Farewell, Outcome};
+use cli::{Command, NoCommand};
+use std::ffi::{OsStr, OsString};
+
+/// Runs one command; the first word is the name of the program.
+pub fn run(words: impl IntoIterator<Item = OsString>) -> Outcome {
+    let words: Vec<OsString> = words.into_iter().collect();
+    match cli::parse(words.iter().cloned()) {
+        Ok(Command::Deliver(call) | Command::Mda(call)) => agent::deliver::run(&call),
+        Ok(Command::Explain(call)) => admin::explain(&call),
+        Ok(Command::Check(call)) => admin::check(&call),
+        Ok(Command::Config(call)) => admin::config(&call),
+        Err(NoCommand::Help(text)) => Outcome::Exit(Farewell { stdout: text, ..Farewell::default() }),
+        Err(NoCommand::Usage(text)) => usage(words.get(1).map(OsString::as_os_str), text),
+    }
+}
+
+/// Wrong words in an MTA's configuration are logged and not printed: Postfix would take them for the reason of a bounce.
+fn usage(command: Option<&OsStr>, text: String) -> Outcome {
+    let is_for_mail = command.is_some_and(|command| command == "deliver" || command == "mda" || command == "qmail-queue");
+    if is_for_mail {
+        return agent::deliver::refuse_usage(text);
+    }
+    Outcome::Exit(Farewell { status: exit::USAGE, stderr: text, ..Farewell::default() })
+}

@@ -1,1 +1,30 @@
-fn main(){}
+//! Becomes the MDA, or leaves: the only place where either happens.
+//!
+//! Owns exec and exit. It must never decide anything. When exec fails the message stays with the MTA.
+
+use mailward::agent::{Farewell, Handover, Outcome, deliver};
+use mailward::os;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match mailward::run(std::env::args_os()) {
+        Outcome::Exec(handover) => become_mda(&handover),
+        Outcome::Exit(farewell) => leave(&farewell),
+    }
+}
+
+fn become_mda(handover: &Handover) -> ExitCode {
+    let why = match handover.message.as_ref().map(rustix::stdio::dup2_stdin) {
+        Some(Err(why)) => why.into(),
+        None | Some(Ok(())) => os::execute(&handover.program, &handover.words),
+    };
+    leave(&deliver::exec_failed(handover, why))
+}
+
+/// Nobody may be there to read our last words; the status says what matters.
+fn leave(farewell: &Farewell) -> ExitCode {
+    let _ = io::stdout().write_all(farewell.stdout.as_bytes()).and_then(|()| io::stdout().flush());
+    let _ = io::stderr().write_all(farewell.stderr.as_bytes());
+    ExitCode::from(farewell.status)
+}

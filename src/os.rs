@@ -1,17 +1,17 @@
 //! What the operating system offers in no safe way, and nothing else: the only module with unsafe code.
 //!
-//! Owns the state that we change for our own run and must hand back to the MDA untouched (signal dispositions, the signal mask,
-//! the alarm), the handlers that turn a crash into "try again later", and the mapping of the message. It must never know about
+//! Owns the state that we change for our own run and must hand back to the MDA untouched (signal dispositions, the alarm), the handlers that turn a crash into "try again later", and the mapping of the message. It must never know about
 //! mail. A system call that fails here leaves things as they were: the run goes on with one guard less, never with a lost mail.
 
 #![allow(unsafe_code)]
 
 use memmap2::{Mmap, MmapOptions};
+use std::ffi::{CString, OsStr, OsString};
 use std::fs::File;
 use std::io;
 use std::mem::MaybeUninit;
-use std::os::unix::process::CommandExt;
-use std::process::Command;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicI64, Ordering::Relaxed};
 use std::time::Duration;
@@ -63,13 +63,12 @@ pub fn stdin_was_closed() -> bool {
     STDIN_WAS_CLOSED.load(Relaxed)
 }
 
-/// From here on every signal that would end the process ends it with `status`.
+/// From here on every signal that would end the process ends it with `status`; called again it only changes that.
 ///
 /// A signal that our caller ignores (nohup) stays ignored. SIGXFSZ only interrupts, so that the write fails with EFBIG and takes
 /// the ordinary way. Handlers vanish at exec by themselves.
 pub fn guard(status: u8) {
-    let was_set = STATUS.swap(i32::from(status), Relaxed) != 0;
-    if was_set {
+    if STATUS.swap(i32::from(status), Relaxed) != 0 {
         return;
     }
     // SAFETY: the handlers only load an atomic and call _exit, both async-signal-safe; they run on Rust's alternate stack.
@@ -91,29 +90,26 @@ pub fn set_deadline(limit: Duration) {
     ALARM_LEFT.store(before, Relaxed);
 }
 
-/// Makes `command` start as if we had not been there: SIGPIPE, SIGCHLD, the signal mask and the alarm as our caller set them.
-pub fn as_we_were_called(command: &mut Command) -> &mut Command {
-    let mut mask = MaybeUninit::<libc::sigset_t>::uninit();
-    // SAFETY: with a null set the call only writes `mask`; on failure it is not used.
-    let has_mask = unsafe { libc::sigprocmask(libc::SIG_BLOCK, ptr::null(), mask.as_mut_ptr()) } == 0;
-    let restore = move || {
-        set_alarm(ALARM_LEFT.load(Relaxed), 0);
-        // SAFETY: async-signal-safe calls, between std's own resetting of SIGPIPE and mask and the exec; `mask` was filled above.
-        unsafe {
-            if PIPE_WAS_IGNORED.load(Relaxed) {
-                set_disposition(libc::SIGPIPE, libc::SIG_IGN);
-            }
-            if CHILD_WAS_IGNORED.load(Relaxed) {
-                set_disposition(libc::SIGCHLD, libc::SIG_IGN);
-            }
-            if has_mask {
-                libc::sigprocmask(libc::SIG_SETMASK, mask.as_ptr(), ptr::null_mut());
-            }
-        }
-        Ok(())
+/// Becomes `program`, with SIGPIPE, SIGCHLD and the alarm as our caller set them; returns only when that fails.
+///
+/// execv and not std's Command: that one resets SIGPIPE and the signal mask whatever they were, and through the C library's execvp
+/// it runs a shell for a file that is no program. The environment and the mask are what they were, as nobody changes them here.
+pub fn execute(program: &Path, words: &[OsString]) -> io::Error {
+    let as_text = |word: &OsStr| CString::new(word.as_bytes());
+    let (Ok(program), Ok(words)) = (as_text(program.as_os_str()), words.iter().map(|word| as_text(word)).collect::<Result<Vec<_>, _>>())
+    else {
+        return io::ErrorKind::InvalidInput.into();
     };
-    // SAFETY: the closure allocates nothing, takes no lock and only makes async-signal-safe calls.
-    unsafe { command.pre_exec(restore) }
+    let mut pointers: Vec<*const libc::c_char> = words.iter().map(|word| word.as_ptr()).collect();
+    pointers.push(ptr::null());
+    set_alarm(ALARM_LEFT.load(Relaxed), 0);
+    // SAFETY: both are lists of NUL-terminated strings that live until the call returns, which it does only on failure.
+    unsafe {
+        set_disposition(libc::SIGPIPE, if PIPE_WAS_IGNORED.load(Relaxed) { libc::SIG_IGN } else { libc::SIG_DFL });
+        set_disposition(libc::SIGCHLD, if CHILD_WAS_IGNORED.load(Relaxed) { libc::SIG_IGN } else { libc::SIG_DFL });
+        libc::execv(program.as_ptr(), pointers.as_ptr());
+    }
+    io::Error::last_os_error()
 }
 
 /// `file` as memory.
@@ -158,7 +154,8 @@ unsafe fn set_disposition(signal: libc::c_int, handler: libc::sighandler_t) {
 
 /// Sets the alarm and returns the whole seconds that were left on the one before, 0 for none.
 fn set_alarm(seconds: i64, micros: i64) -> i64 {
-    let mut new = libc::itimerval { it_interval: libc::timeval { tv_sec: 0, tv_usec: 0 }, it_value: libc::timeval { tv_sec: 0, tv_usec: 0 } };
+    let mut new =
+        libc::itimerval { it_interval: libc::timeval { tv_sec: 0, tv_usec: 0 }, it_value: libc::timeval { tv_sec: 0, tv_usec: 0 } };
     new.it_value.tv_sec = seconds;
     new.it_value.tv_usec = micros;
     let mut old = new;

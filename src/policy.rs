@@ -90,17 +90,18 @@ pub fn decide(policy: &Policy, findings: &[Finding]) -> Plan {
     }
 }
 
-/// The strictest of the plans that hold for the recipients of one message.
+/// The strictest of the plans that hold for the recipients of one message, and its index.
 ///
 /// A message is one for all its recipients here, so what one of them wants discarded is refused instead when another wants it:
 /// the sender learns of it, and nothing is lost in silence.
-pub fn strictest(plans: Vec<Plan>) -> Plan {
+pub fn strictest(plans: Vec<Plan>) -> (usize, Plan) {
     let all_discard = plans.iter().all(|plan| plan.action == Action::Discard);
-    let mut strictest = plans.into_iter().max_by_key(|plan| (plan.action, plan.treatments.last().copied())).unwrap_or_default();
-    if strictest.action == Action::Discard && !all_discard {
-        strictest.action = Action::Reject;
+    let strictness = |plan: &Plan| (plan.action, plan.treatments.last().copied());
+    let (index, mut plan) = plans.into_iter().enumerate().max_by_key(|(_, plan)| strictness(plan)).unwrap_or_default();
+    if plan.action == Action::Discard && !all_discard {
+        plan.action = Action::Reject;
     }
-    strictest
+    (index, plan)
 }
 
 /// The class whose rule is asked: uncleanable, where the finding's own rule wants a change that cannot be made.

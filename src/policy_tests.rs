@@ -91,6 +91,6 @@ fn of_several_plans_the_strictest_holds_and_nothing_is_dropped_in_silence() {
         (vec![], Action::Accept),
     ];
     for (actions, expected) in table {
-        assert_eq!(strictest(actions.iter().copied().map(of).collect()).action, expected, "{actions:?}");
+        assert_eq!(strictest(actions.iter().copied().map(of).collect()).1.action, expected, "{actions:?}");
     }
 }

@@ -35,7 +35,8 @@ pub fn quoted(text: &str) -> String {
 
 /// `text` for a person's terminal or a notice: any letter passes, controls and the marks that turn the direction of text do not.
 pub fn readable(text: &str) -> String {
-    let is_safe = |c: char| !c.is_control() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+    let is_safe =
+        |c: char| !c.is_control() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
     text.chars().take(4 * LONGEST).map(|c| if is_safe(c) { c } else { '?' }).collect()
 }
 

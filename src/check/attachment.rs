@@ -95,7 +95,8 @@ mod tests {
 
     fn banned(config: &str, media_type: &str, names: &[&str]) -> Option<String> {
         let config = Config::parse(Path::new("f"), config).unwrap_or_else(|problems| panic!("{problems:?}"));
-        let content = Content { media_type: media_type.into(), names: names.iter().map(ToString::to_string).collect(), ..Content::default() };
+        let content =
+            Content { media_type: media_type.into(), names: names.iter().map(ToString::to_string).collect(), ..Content::default() };
         let lists = &config.base().settings.attachments;
         let rules: Vec<_> = lists.rules.iter().map(Compiled::new).collect();
         judge(&content, lists, &rules).map(|(name, _)| name)
@@ -103,7 +104,8 @@ mod tests {
 
     #[test]
     fn the_extension_is_what_windows_would_see() {
-        let table = [("a.exe", "exe"), ("a.EXE", "exe"), ("a.exe. . ", "exe"), ("a.exe\u{0}", "exe"), ("a.pdf.scr", "scr"), ("exe", ""), ("", "")];
+        let table =
+            [("a.exe", "exe"), ("a.EXE", "exe"), ("a.exe. . ", "exe"), ("a.exe\u{0}", "exe"), ("a.pdf.scr", "scr"), ("exe", ""), ("", "")];
         for (name, expected) in table {
             assert_eq!(extension(name), expected, "{name:?}");
         }
@@ -125,7 +127,8 @@ mod tests {
 
     #[test]
     fn the_first_rule_that_matches_decides_before_the_lists() {
-        let config = "attachments.rules = [ { name = '^setup\\.exe$', action = \"allow\" }, { type = \"application/x-*\", action = \"deny\" } ]";
+        let config =
+            "attachments.rules = [ { name = '^setup\\.exe$', action = \"allow\" }, { type = \"application/x-*\", action = \"deny\" } ]";
         assert_eq!(banned(config, "application/x-msdownload", &["setup.exe"]), None);
         assert_eq!(banned(config, "application/x-msdownload", &["a.txt"]).as_deref(), Some("a.txt"));
         assert_eq!(banned(config, "application/x-msdownload", &[]).as_deref(), Some("application/x-msdownload"));

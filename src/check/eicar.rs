@@ -18,6 +18,11 @@ const WHAT: &str = "Eicar-Test-Signature";
 const PIECES: [&[u8]; 2] = [br"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR", b"-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"];
 const LENGTH: usize = 68;
 
+/// The test file.
+pub fn test_file() -> Vec<u8> {
+    PIECES.concat()
+}
+
 /// A finding for each part that begins with the test string.
 pub(super) fn run(message: &Message<'_>, _settings: &Settings) -> Vec<Finding> {
     let parts = message.parts().iter().enumerate();

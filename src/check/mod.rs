@@ -7,6 +7,8 @@ mod attachment;
 mod eicar;
 mod structure;
 
+pub use eicar::test_file as eicar_test_file;
+
 use crate::config::Settings;
 use crate::finding::{Finding, Place};
 use crate::message::{Message, Part};

@@ -18,11 +18,17 @@ pub(super) fn run(message: &Message<'_>, _settings: &Settings) -> Vec<Finding> {
 fn finding(message: &Message<'_>, doubt: &Doubt) -> Finding {
     let (class, what, evidence) = match doubt.kind {
         DoubtKind::Limit(key) => (Class::Unscanned, key.to_owned(), format!("{key} was reached, the rest was not looked at")),
-        DoubtKind::Ambiguous(field) => (Class::Ambiguous, format!("{field} twice"), format!("{field} stands twice with different values, and readers take either")),
+        DoubtKind::Ambiguous(field) => {
+            (Class::Ambiguous, format!("{field} twice"), format!("{field} stands twice with different values, and readers take either"))
+        }
     };
     let part = message.parts().get(doubt.part);
     let is_open = part.is_some_and(|part| part.layer == 0);
-    let place = Place { part: Some(doubt.part), range: is_open.then(|| doubt.range.clone()), cuttable: part.is_some_and(|part| part.is_cuttable()) };
+    let place = Place {
+        part: Some(doubt.part),
+        range: is_open.then(|| doubt.range.clone()),
+        cuttable: part.is_some_and(|part| part.is_cuttable()),
+    };
     Finding { class, engine: NAME.to_owned(), what, evidence, place }
 }
 

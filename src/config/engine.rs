@@ -3,10 +3,10 @@
 //! Owns what is said of each engine, its defaults, and what does not go together. It must never talk to one. What is wrong is a
 //! problem of the configuration.
 
+use super::Problems;
 use super::keys::{Reader, readers};
 use super::pattern::Pattern;
 use super::setting::{Node, Setting, words};
-use super::Problems;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -162,6 +162,11 @@ impl Setting for Engine {
 }
 
 impl Engine {
+    /// Its keys, a line each.
+    pub fn show_lines(&self) -> String {
+        READERS.iter().map(|reader| format!("{} = {}", reader.name, (reader.show)(self))).collect::<Vec<_>>().join("\n")
+    }
+
     fn check(&mut self, node: Node<'_>, problems: &mut Problems<'_>) {
         if self.name.is_empty() {
             "unnamed".clone_into(&mut self.name);

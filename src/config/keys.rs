@@ -2,22 +2,22 @@
 //!
 //! Owns the names. It must never hold a default (`settings` does) nor know a file. Nothing here fails by itself.
 
+use super::Problems;
 use super::setting::{Node, Setting};
 use super::settings::{HeaderField, Mta, Settings};
-use super::Problems;
 use crate::exit::Profile;
 use crate::finding::Class;
 use std::collections::BTreeMap;
 
 /// Sets one value, as often as asked.
-pub type Assign = Box<dyn Fn(&mut Settings) + Send + Sync>;
+pub(super) type Assign = Box<dyn Fn(&mut Settings) + Send + Sync>;
 
 /// One key of the configuration.
 pub struct Key {
     /// Its name: section, dot, key.
     pub name: &'static str,
     /// Reads a value for it.
-    pub read: fn(Node<'_>, &mut Problems<'_>) -> Option<Assign>,
+    pub(super) read: fn(Node<'_>, &mut Problems<'_>) -> Option<Assign>,
     /// The value in force, as TOML.
     pub show: fn(&Settings) -> String,
 }
@@ -49,21 +49,51 @@ macro_rules! keys {
 
 /// Every key outside arrays of tables, in the order of the manual.
 pub const KEYS: &[Key] = keys![
-    delivery.mda, delivery.maildir, delivery.mta,
-    limits.message_size, limits.deadline, limits.nesting, limits.parts, limits.header_size, limits.decoded_size,
-    limits.archive_entries, limits.free_space, limits.parallel,
-    log.to, log.facility, log.format, log.level,
-    quarantine.path, quarantine.keep, quarantine.max_size,
-    notice.from, notice.admin, notice.language, notice.sendmail, notice.templates,
-    tag.header, tag.subject,
-    attachments.deny, attachments.allow, attachments.rules,
+    delivery.mda,
+    delivery.maildir,
+    delivery.mta,
+    limits.message_size,
+    limits.deadline,
+    limits.nesting,
+    limits.parts,
+    limits.header_size,
+    limits.decoded_size,
+    limits.archive_entries,
+    limits.free_space,
+    limits.parallel,
+    log.to,
+    log.facility,
+    log.format,
+    log.level,
+    quarantine.path,
+    quarantine.keep,
+    quarantine.max_size,
+    notice.from,
+    notice.admin,
+    notice.language,
+    notice.sendmail,
+    notice.templates,
+    tag.header,
+    tag.subject,
+    attachments.deny,
+    attachments.allow,
+    attachments.rules,
     html.disarm,
-    policy.processed, policy.infected, policy.uncleanable, policy.unscanned, policy.banned, policy.encrypted, policy.ambiguous,
-    policy.active, policy.phishing, policy.spam, policy.spam_unscanned,
+    policy.processed,
+    policy.infected,
+    policy.uncleanable,
+    policy.unscanned,
+    policy.banned,
+    policy.encrypted,
+    policy.ambiguous,
+    policy.active,
+    policy.phishing,
+    policy.spam,
+    policy.spam_unscanned,
 ];
 
 /// One key of a table that stands in an array.
-pub struct Reader<T> {
+pub(super) struct Reader<T> {
     /// Its name.
     pub name: &'static str,
     /// Reads it into the table.

@@ -125,7 +125,8 @@ impl Config {
         let recipients = envelope.recipients.iter().map(|recipient| Some(recipient.as_str()));
         let nobody = envelope.recipients.is_empty().then_some(None);
         for recipient in recipients.chain(nobody) {
-            let names: Vec<&str> = self.matches.iter().filter(|found| found.holds(envelope, recipient)).map(|found| found.profile.as_str()).collect();
+            let names: Vec<&str> =
+                self.matches.iter().filter(|found| found.holds(envelope, recipient)).map(|found| found.profile.as_str()).collect();
             if groups.iter().all(|group| group.profiles != names) {
                 groups.push(self.with_profiles(&names));
             }

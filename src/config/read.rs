@@ -130,7 +130,11 @@ impl Reading<'_> {
             if !self.config.profiles.contains_key(parent) {
                 self.problems.unknown(&spans("profile"), &format!("profile.{name}.inherit: "), parent, known());
             } else if self.inherits_from_itself(name) {
-                self.problems.add(&spans("profile"), &format!("profile.{name}.inherit"), "the profile inherits from itself; end the line with one that does not inherit");
+                self.problems.add(
+                    &spans("profile"),
+                    &format!("profile.{name}.inherit"),
+                    "the profile inherits from itself; end the line with one that does not inherit",
+                );
             }
         }
     }

@@ -12,8 +12,7 @@ fn problems(text: &str) -> Vec<String> {
 }
 
 fn resolve(text: &str, sender: &str, recipient: &str) -> Resolved {
-    let envelope =
-        Envelope { sender: Some(Sender::Address(sender.into())), recipients: vec![recipient.into()], ..Envelope::default() };
+    let envelope = Envelope { sender: Some(Sender::Address(sender.into())), recipients: vec![recipient.into()], ..Envelope::default() };
     Config::parse(Path::new("f.toml"), text).unwrap_or_else(|problems| panic!("{problems:?}")).resolve(&envelope).remove(0)
 }
 
@@ -61,7 +60,8 @@ fn later_matches_win_and_all_given_keys_must_match() {
 
 #[test]
 fn a_profile_has_what_it_inherits_and_says_where_from() {
-    let text = "[profile.white]\nskip = [\"spam\"]\ntag.header = \"X-W\"\n[profile.boss]\ninherit = \"white\"\n[[match]]\nprofile = \"boss\"\n";
+    let text =
+        "[profile.white]\nskip = [\"spam\"]\ntag.header = \"X-W\"\n[profile.boss]\ninherit = \"white\"\n[[match]]\nprofile = \"boss\"\n";
     let resolved = resolve(text, "a@b", "c@d");
     assert_eq!(resolved.settings.skip, [Class::Spam]);
     assert_eq!(resolved.origin("tag.header"), "f.toml:3 (profile white)");
@@ -69,7 +69,10 @@ fn a_profile_has_what_it_inherits_and_says_where_from() {
 
 #[test]
 fn profiles_that_are_missing_or_circular_are_told() {
-    assert_eq!(problems("[profile.boss]\n[[match]]\nprofile = \"bos\"\n"), ["f.toml:3:11: match.profile: bos: no such key; did you mean boss?"]);
+    assert_eq!(
+        problems("[profile.boss]\n[[match]]\nprofile = \"bos\"\n"),
+        ["f.toml:3:11: match.profile: bos: no such key; did you mean boss?"]
+    );
     let told = problems("[profile.a]\ninherit = \"b\"\n[profile.b]\ninherit = \"a\"\n");
     assert_eq!(told.len(), 2, "{told:?}");
     assert!(told[0].contains("inherits from itself"));

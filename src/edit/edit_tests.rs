@@ -41,7 +41,8 @@ fn mail_like() -> impl Strategy<Value = Vec<u8>> {
         proptest::collection::vec(any::<u8>(), 0..12),
     ];
     let end = prop_oneof![4 => Just(&b"\n"[..]), 2 => Just(&b"\r\n"[..]), 1 => Just(&b""[..])];
-    proptest::collection::vec((line, end), 0..14).prop_map(|lines| lines.into_iter().flat_map(|(line, end)| [line, end.to_vec()].concat()).collect())
+    proptest::collection::vec((line, end), 0..14)
+        .prop_map(|lines| lines.into_iter().flat_map(|(line, end)| [line, end.to_vec()].concat()).collect())
 }
 
 proptest! {
@@ -93,7 +94,10 @@ proptest! {
 fn the_field_stands_behind_what_the_mta_put_on_top() {
     let table: [(&str, &str); 7] = [
         ("A: b\n\nx", "X-Mailward: infected; id=1\nA: b\n\nx"),
-        ("From a Mon\nReturn-Path: <a@b>\nDelivered-To: c\nA: b\n\nx", "From a Mon\nReturn-Path: <a@b>\nDelivered-To: c\nX-Mailward: infected; id=1\nA: b\n\nx"),
+        (
+            "From a Mon\nReturn-Path: <a@b>\nDelivered-To: c\nA: b\n\nx",
+            "From a Mon\nReturn-Path: <a@b>\nDelivered-To: c\nX-Mailward: infected; id=1\nA: b\n\nx",
+        ),
         ("A: b\r\n\r\nx", "X-Mailward: infected; id=1\r\nA: b\r\n\r\nx"),
         ("A: b\nX-MAILWARD : clean\n\tmore\nC: d\n\n", "X-Mailward: infected; id=1\nA: b\nC: d\n\n"),
         ("\nbody", "X-Mailward: infected; id=1\n\nbody"),
@@ -148,7 +152,10 @@ fn a_message_that_is_itself_the_part_keeps_its_other_fields() {
     let bytes = "From: a@b\nContent-Type: a/b;\n name=x.exe\nSubject: s\nContent-Disposition: attachment\n\nMZ\n";
     let expected = "From: a@b\nContent-Type: text/plain; charset=\"utf-8\"\nContent-Transfer-Encoding: 7bit\nSubject: s\n\ngone";
     assert_eq!(stripped(bytes.as_bytes(), 0), expected);
-    assert_eq!(stripped(b"From: a@b\n\nMZ\n", 0), "From: a@b\nContent-Type: text/plain; charset=\"utf-8\"\nContent-Transfer-Encoding: 7bit\n\ngone");
+    assert_eq!(
+        stripped(b"From: a@b\n\nMZ\n", 0),
+        "From: a@b\nContent-Type: text/plain; charset=\"utf-8\"\nContent-Transfer-Encoding: 7bit\n\ngone"
+    );
 }
 
 #[test]

@@ -19,7 +19,11 @@ pub struct PartText {
 
 /// The edits that put `texts` in the place of parts.
 pub fn strip(message: &Message<'_>, texts: &[PartText]) -> Vec<Edit> {
-    texts.iter().filter_map(|text| Some((message.parts().get(text.part)?, text))).flat_map(|(part, text)| strip_part(message, part, &text.text)).collect()
+    texts
+        .iter()
+        .filter_map(|text| Some((message.parts().get(text.part)?, text)))
+        .flat_map(|(part, text)| strip_part(message, part, &text.text))
+        .collect()
 }
 
 fn strip_part(message: &Message<'_>, part: &Part, text: &str) -> Vec<Edit> {

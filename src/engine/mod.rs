@@ -81,6 +81,17 @@ pub fn ask(engine: &Engine, view: View<'_>, until: Instant) -> Result<Vec<Threat
     }
 }
 
+/// What an engine says of its version; of a program, its path.
+///
+/// # Errors
+/// Whatever kept it from an answer.
+pub fn version(engine: &Engine, until: Instant) -> Result<String, Trouble> {
+    match engine.kind {
+        Kind::Clamd => clamd::version(engine, until.min(Instant::now() + engine.timeout)),
+        Kind::Command => Ok(engine.command.first().cloned().unwrap_or_default()),
+    }
+}
+
 /// The findings that follow from the answers.
 pub fn findings(engines: &[Engine], calls: &[Call]) -> Vec<Finding> {
     calls.iter().flat_map(|call| of_call(call, is_stood_in_for(engines, calls, call))).collect()
@@ -133,7 +144,10 @@ fn of_call(call: &Call, is_stood_in_for: bool) -> Vec<Finding> {
         place: Place::MESSAGE,
     };
     match &call.answer {
-        Ok(threats) => threats.iter().map(|threat| finding(threat.class, &threat.name, format!("{} says {}", call.engine, printable(&threat.name)))).collect(),
+        Ok(threats) => threats
+            .iter()
+            .map(|threat| finding(threat.class, &threat.name, format!("{} says {}", call.engine, printable(&threat.name))))
+            .collect(),
         Err(_) if is_stood_in_for => Vec::new(),
         Err(trouble) => vec![finding(failure(call.finds), trouble.word(), trouble.to_string())],
     }

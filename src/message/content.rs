@@ -77,12 +77,12 @@ pub(super) struct Described {
 }
 
 impl Reader {
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { parser: MessageParser::new().with_mime_headers().default_header_ignore() }
     }
 
     /// Reads the header that lies in `range` of `bytes`. `default` is the type of a part that declares none.
-    pub fn describe(&self, bytes: &[u8], range: Range<usize>, default: &str) -> Described {
+    pub(super) fn describe(&self, bytes: &[u8], range: Range<usize>, default: &str) -> Described {
         let header = bytes.get(range.clone()).unwrap_or_default();
         let mut content = Content { media_type: default.to_owned(), ..Content::default() };
         if !mentions_content(header) {
@@ -97,9 +97,8 @@ impl Reader {
 
 /// Most parts of most mail have no MIME field at all or few of them: look before calling a parser.
 fn mentions_content(header: &[u8]) -> bool {
-    Fields::new(header, 0..header.len()).any(|field| {
-        header.get(field.name).is_some_and(|name| name.get(..8).is_some_and(|begin| begin.eq_ignore_ascii_case(b"content-")))
-    })
+    Fields::new(header, 0..header.len())
+        .any(|field| header.get(field.name).is_some_and(|name| name.get(..8).is_some_and(|begin| begin.eq_ignore_ascii_case(b"content-"))))
 }
 
 fn fill(content: &mut Content, parsed: &mail_parser::Message<'_>) {
@@ -109,7 +108,8 @@ fn fill(content: &mut Content, parsed: &mail_parser::Message<'_>) {
     let has_parts = |declared: &&&ContentType| declared.ctype().eq_ignore_ascii_case("multipart") && declared.has_attribute("boundary");
     if let Some(declared) = types.iter().find(has_parts).or_else(|| types.first()) {
         content.media_type = type_name(declared);
-        content.boundary = declared.attribute("boundary").map(|boundary| boundary.trim_end().as_bytes().to_vec()).filter(|boundary| !boundary.is_empty());
+        content.boundary =
+            declared.attribute("boundary").map(|boundary| boundary.trim_end().as_bytes().to_vec()).filter(|boundary| !boundary.is_empty());
     }
     content.encoding = Encoding::named(parsed.content_transfer_encoding().unwrap_or_default());
     content.names = names(types.iter().copied().chain(dispositions));
@@ -144,7 +144,8 @@ fn contradictions(bytes: &[u8], range: Range<usize>) -> Vec<(&'static str, Range
 }
 
 fn differs(bytes: &[u8], one: &Field, other: &Field) -> bool {
-    let words = |field: &Field| field.value(bytes).split(u8::is_ascii_whitespace).flatten().map(u8::to_ascii_lowercase).collect::<Vec<u8>>();
+    let words =
+        |field: &Field| field.value(bytes).split(u8::is_ascii_whitespace).flatten().map(u8::to_ascii_lowercase).collect::<Vec<u8>>();
     words(one) != words(other)
 }
 

@@ -65,7 +65,8 @@ mod tests {
 
     #[test]
     fn the_first_line_tells_the_line_end() {
-        let table = [(&b"a\r\nb\n"[..], LineEnd::CrLf), (b"a\nb\r\n", LineEnd::Lf), (b"a", LineEnd::Lf), (b"a\r", LineEnd::Lf), (b"", LineEnd::Lf)];
+        let table =
+            [(&b"a\r\nb\n"[..], LineEnd::CrLf), (b"a\nb\r\n", LineEnd::Lf), (b"a", LineEnd::Lf), (b"a\r", LineEnd::Lf), (b"", LineEnd::Lf)];
         for (bytes, expected) in table {
             assert_eq!(LineEnd::of(bytes), expected, "{bytes:?}");
         }

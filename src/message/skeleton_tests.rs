@@ -40,7 +40,8 @@ fn without_a_last_delimiter_the_part_goes_to_the_end() {
 
 #[test]
 fn a_delimiter_of_an_outer_part_ends_the_inner_ones() {
-    let bytes = b"Content-Type: multipart/mixed; boundary=o\n\n--o\nContent-Type: multipart/mixed; boundary=i\n\n--i\n\nx\n--o\n\ny\n--o--\n";
+    let bytes =
+        b"Content-Type: multipart/mixed; boundary=o\n\n--o\nContent-Type: multipart/mixed; boundary=i\n\n--i\n\nx\n--o\n\ny\n--o--\n";
     assert_eq!(outline(bytes)[1..], [r#"1 multipart/mixed "--i\n\nx""#, r#"2 text/plain "x""#, r#"1 text/plain "y""#]);
 }
 
@@ -90,7 +91,11 @@ fn each_bound_that_is_reached_is_said() {
         ("limits.parts", Bounds { parts: 2, ..BOUNDS }, MIXED.as_bytes()),
         ("limits.nesting", Bounds { nesting: 0, ..BOUNDS }, MIXED.as_bytes()),
         ("limits.header_size", Bounds { header_size: 3, ..BOUNDS }, b"A: b\n\nx"),
-        ("limits.decoded_size", Bounds { decoded_size: 3, ..BOUNDS }, b"Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nQTogYgoKeA==\n"),
+        (
+            "limits.decoded_size",
+            Bounds { decoded_size: 3, ..BOUNDS },
+            b"Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nQTogYgoKeA==\n",
+        ),
     ];
     for (limit, bounds, bytes) in table {
         let kinds: Vec<DoubtKind> = read(bytes, &bounds).doubts().iter().map(|doubt| doubt.kind.clone()).collect();

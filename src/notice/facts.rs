@@ -14,7 +14,21 @@ pub struct Facts(Vec<(&'static str, String)>);
 
 /// Every variable, for the manual.
 pub const VARIABLES: [&str; 16] = [
-    "from", "to", "subject", "date", "sender", "recipients", "class", "name", "engine", "action", "also", "id", "mark", "size", "hostname",
+    "from",
+    "to",
+    "subject",
+    "date",
+    "sender",
+    "recipients",
+    "class",
+    "name",
+    "engine",
+    "action",
+    "also",
+    "id",
+    "mark",
+    "size",
+    "hostname",
     "version",
 ];
 

@@ -68,7 +68,13 @@ mod tests {
         let facts = Facts::for_tests().with_mark(Some("{Virus?} "));
         let template = Template::load(&Notice::default(), Text::Replaced).unwrap();
         let text = String::from_utf8(replacement(&original, &template, &facts, None)).unwrap();
-        for line in ["From: \"A\" <a@b>", "To: <c@d>", "Date: Mon, 1 Jan 2024 10:00:00 +0000", "In-Reply-To: <x@y>", "Auto-Submitted: auto-generated"] {
+        for line in [
+            "From: \"A\" <a@b>",
+            "To: <c@d>",
+            "Date: Mon, 1 Jan 2024 10:00:00 +0000",
+            "In-Reply-To: <x@y>",
+            "Auto-Submitted: auto-generated",
+        ] {
             assert!(text.contains(line), "{line} in\n{text}");
         }
         assert!(!text.contains("MZ body"));
@@ -77,7 +83,9 @@ mod tests {
     #[test]
     fn a_mail_about_a_finding_comes_from_the_configured_mailbox() {
         let template = Template::load(&Notice::default(), Text::Admin).unwrap();
-        let text = String::from_utf8(about("Mail scanner <postmaster@{hostname}>", &["admin".into()], &template, &Facts::for_tests(), None)).unwrap();
+        let text =
+            String::from_utf8(about("Mail scanner <postmaster@{hostname}>", &["admin".into()], &template, &Facts::for_tests(), None))
+                .unwrap();
         assert!(text.contains(&format!("From: \"Mail scanner\" <postmaster@{}>", hostname())), "{text}");
         assert!(text.contains("To: <admin>"), "{text}");
     }

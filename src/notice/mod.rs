@@ -9,7 +9,7 @@ mod original;
 mod send;
 mod template;
 
-pub use facts::{Facts, hostname};
+pub use facts::{Facts, VARIABLES, hostname};
 pub use letter::{about, replacement};
 pub use original::Original;
 pub use send::send;

@@ -47,7 +47,10 @@ impl Folder {
     /// # Errors
     /// When it is no directory or not safe to write to.
     pub fn open(path: &Path) -> Result<Self, QuarantineFault> {
-        Self::checked(retry_on_intr(|| rustix::fs::open(path, OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC, Mode::empty())), IsInner::No)
+        Self::checked(
+            retry_on_intr(|| rustix::fs::open(path, OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC, Mode::empty())),
+            IsInner::No,
+        )
     }
 
     /// The directory `name` in this one, made with the same mode if it is missing.
@@ -139,7 +142,9 @@ impl Folder {
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let Ok(descriptor) = retry_on_intr(|| rustix::fs::openat(&self.descriptor, name, flags, Mode::empty())) else { return false };
         let is_own = rustix::fs::fstat(&descriptor).is_ok_and(|status| {
-            FileType::from_raw_mode(status.st_mode) == FileType::RegularFile && status.st_uid == own_user() && status.st_size as u64 == bytes.len() as u64
+            FileType::from_raw_mode(status.st_mode) == FileType::RegularFile
+                && status.st_uid == own_user()
+                && status.st_size as u64 == bytes.len() as u64
         });
         is_own && is_same(File::from(descriptor), bytes)
     }

@@ -27,7 +27,8 @@ impl Slot {
     /// # Errors
     /// [`Error::Busy`], or [`Error::Quarantine`] when the folder cannot be used.
     pub fn take(path: &Path, parallel: u64, until: Instant) -> Result<Self, Error> {
-        let folder = Folder::open_or_make(path).and_then(|root| root.inner("slots")).map_err(|fault| Error::Quarantine(path.to_owned(), fault))?;
+        let folder =
+            Folder::open_or_make(path).and_then(|root| root.inner("slots")).map_err(|fault| Error::Quarantine(path.to_owned(), fault))?;
         loop {
             for number in 0..parallel {
                 if let Some(slot) = try_take(&folder, number).map_err(|fault| Error::Quarantine(path.to_owned(), fault))? {

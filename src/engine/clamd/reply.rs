@@ -80,7 +80,20 @@ mod tests {
         for (text, expected) in table {
             assert_eq!(parse(text), expected, "{text:?}");
         }
-        for text in ["", "OK", ": OK", "stream:OK", "stream: ok", "stream: OK stream: X FOUND x", "UNKNOWN COMMAND", "COMMAND UNAVAILABLE", "stream: FOUND", " FOUND", "a: b OK", "x: OK\ny: OK"] {
+        for text in [
+            "",
+            "OK",
+            ": OK",
+            "stream:OK",
+            "stream: ok",
+            "stream: OK stream: X FOUND x",
+            "UNKNOWN COMMAND",
+            "COMMAND UNAVAILABLE",
+            "stream: FOUND",
+            " FOUND",
+            "a: b OK",
+            "x: OK\ny: OK",
+        ] {
             assert!(matches!(parse(text), Reply::Unknown(_)), "{text:?} {:?}", parse(text));
         }
     }

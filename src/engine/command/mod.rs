@@ -10,8 +10,8 @@ use crate::config::{Engine, Finds};
 use crate::finding::Class;
 use crate::program::Running;
 use input::Prepared;
-use std::process::{Command, ExitStatus};
 use std::os::unix::process::ExitStatusExt;
+use std::process::{Command, ExitStatus};
 use std::time::Instant;
 
 /// Stands for the input in the arguments.

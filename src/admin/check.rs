@@ -1,0 +1,88 @@
+//! `mailward check`: what is wrong with the configuration, and with --live, with the engines.
+//!
+//! Owns the questions to the engines: version, age of signatures, a test file. It must never print a password or ask an engine
+//! for anything that changes it. What is wrong is printed, with status 1.
+
+use super::paint::Paint;
+use super::{fail, say};
+use crate::agent::Outcome;
+use crate::agent::scan::bounds;
+use crate::check::eicar_test_file;
+use crate::cli;
+use crate::config::{Config, DEFAULT_PATH, Engine, Finds, Settings};
+use crate::engine::{self, View};
+use crate::error::Error;
+use crate::message::Message;
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, Seek, Write as _};
+use std::path::Path;
+use std::time::Instant;
+
+/// The test string of spam filters, in two pieces, so that this program is not taken for spam.
+const GTUBE: [&str; 2] = ["XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STAND", "ARD-ANTI-UBE-TEST-EMAIL*C.34X"];
+
+/// Checks the configuration, and the engines if asked to.
+pub fn run(call: &cli::Check) -> Outcome {
+    let paint = Paint::for_stdout();
+    let config = match Config::load(call.config.as_deref()) {
+        Ok(config) => config,
+        Err(Error::Config(problems)) => {
+            let lines: String = problems.iter().map(|problem| format!("{}\n", paint.removed(&problem.to_string()))).collect();
+            return say(false, lines);
+        }
+        Err(error) => return fail(&error),
+    };
+    let mut text = format!("{}: no errors\n", call.config.as_deref().unwrap_or(Path::new(DEFAULT_PATH)).display());
+    let well = !call.live || live(&config.base().settings, paint, &mut text);
+    say(well, text)
+}
+
+/// Asks each engine; true if all is well.
+fn live(settings: &Settings, paint: Paint, text: &mut String) -> bool {
+    if settings.engines.is_empty() {
+        text.push_str("no engines are configured\n");
+    }
+    let mut all_well = true;
+    for engine in &settings.engines {
+        let (well, words) = ask(engine, settings).unwrap_or_else(|why| (false, why.to_string()));
+        let words = if well { paint.added(&words) } else { paint.removed(&words) };
+        let _ = writeln!(text, "engine {}: {words}", engine.name);
+        all_well &= well;
+    }
+    all_well
+}
+
+fn ask(engine: &Engine, settings: &Settings) -> io::Result<(bool, String)> {
+    let until = Instant::now() + engine.timeout;
+    let version = match engine::version(engine, until) {
+        Ok(version) => version,
+        Err(trouble) => return Ok((false, trouble.to_string())),
+    };
+    let bytes = test_message(engine.finds);
+    let file = as_file(&bytes)?;
+    let message = Message::read(&bytes, &bounds(&settings.limits));
+    let found = engine::ask(engine, View { file: &file, message: &message }, until);
+    Ok(match found {
+        Ok(threats) => match threats.first() {
+            Some(threat) => (true, format!("{version}; test file found: {}", threat.name)),
+            None => (false, format!("{version}; the test file was NOT found")),
+        },
+        Err(trouble) => (false, format!("{version}; {trouble}")),
+    })
+}
+
+fn test_message(finds: Finds) -> Vec<u8> {
+    let body = match finds {
+        Finds::Infected => eicar_test_file(),
+        Finds::Spam => GTUBE.concat().into_bytes(),
+    };
+    [b"From: mailward <postmaster@localhost>\nTo: postmaster@localhost\nSubject: mailward check\n\n", body.as_slice(), b"\n"].concat()
+}
+
+fn as_file(bytes: &[u8]) -> io::Result<File> {
+    let mut file = tempfile::tempfile()?;
+    file.write_all(bytes)?;
+    file.rewind()?;
+    Ok(file)
+}

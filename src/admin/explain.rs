@@ -1,0 +1,158 @@
+//! `mailward explain`: what would be done with a message, and why.
+//!
+//! Owns the report, for people and as JSON. It must never differ from what a delivery would do: it runs the very same middle and
+//! stops before the first write. What fails is said on stderr.
+
+use super::paint::Paint;
+use super::{fail, say, tree};
+use crate::agent::Outcome;
+use crate::agent::case::Case;
+use crate::agent::scan::{self, Judgement};
+use crate::cli;
+use crate::config::{Config, Resolved};
+use crate::edit::Edits;
+use crate::envelope::{Envelope, Sender};
+use crate::error::Error;
+use crate::intake::Intake;
+use crate::message::Message;
+use crate::quarantine::Id;
+use serde_json::{Value, json};
+use std::env;
+use std::fmt::Write;
+use std::fs::File;
+use std::io;
+use std::os::fd::AsFd;
+use std::time::Instant;
+
+/// Shows what would be done with a message.
+pub fn run(call: &cli::Explain) -> Outcome {
+    match explain(call) {
+        Ok(text) => say(true, text),
+        Err(error) => fail(&error),
+    }
+}
+
+/// All that the report says.
+struct Report<'a> {
+    message: &'a Message<'a>,
+    envelope: &'a Envelope,
+    judgement: &'a Judgement,
+    resolved: &'a Resolved,
+    id: Option<Id>,
+    edits: Edits,
+}
+
+fn explain(call: &cli::Explain) -> Result<String, Error> {
+    let config = Config::load(call.options.config.as_deref())?;
+    let limits = &config.base().settings.limits;
+    let intake = take_in(call, limits.message_size.0)?;
+    let message = scan::read(&intake, limits);
+    let envelope = Envelope::gather(&call.options.told(), |name| env::var(name).ok(), &message);
+    let groups = config.resolve(&envelope);
+    let until = Instant::now() + limits.deadline;
+    let judgement = scan::judge(&groups, &message, scan::file_for_engines(&intake), until);
+    let resolved = groups.get(judgement.group).unwrap_or(config.base());
+    let case = Case { message: &message, envelope: &envelope, judgement: &judgement, resolved, limits, until };
+    let id = case.id();
+    let edits = scan::edits(&message, &case.words(id.as_ref())?);
+    let report = Report { message: &message, envelope: &envelope, judgement: &judgement, resolved, id, edits };
+    Ok(if call.json { format!("{:#}\n", report.json()) } else { report.text(Paint::for_stdout()) })
+}
+
+fn take_in(call: &cli::Explain, limit: u64) -> Result<Intake, Error> {
+    match &call.file {
+        Some(path) => Intake::read(File::open(path).map_err(Error::Intake)?.as_fd(), limit),
+        None => Intake::read(io::stdin().as_fd(), limit),
+    }
+}
+
+impl Report<'_> {
+    fn text(&self, paint: Paint) -> String {
+        let mut text = String::new();
+        let mut section = |title: &str, body: &str| {
+            let _ = write!(text, "{}\n{}", paint.heading(title), if body.is_empty() { "  none\n" } else { body });
+        };
+        section("Envelope", &self.envelope_lines());
+        section("Parts", &tree::parts(self.message));
+        section("Engines", &self.engine_lines());
+        section("Findings", &self.finding_lines(paint));
+        section("Policy", &self.policy_lines());
+        section("Edits", &self.edits.list().iter().map(|edit| tree::edit(self.message, edit, paint)).collect::<String>());
+        text
+    }
+
+    fn envelope_lines(&self) -> String {
+        let sender = self.envelope.sender.as_ref().map_or_else(|| "unknown".to_owned(), |sender| format!("<{}>", sender.address()));
+        let profiles = if self.resolved.profiles.is_empty() { "none".to_owned() } else { self.resolved.profiles.join(", ") };
+        let recipients = if self.envelope.recipients.is_empty() { "unknown".to_owned() } else { self.envelope.recipients.join(", ") };
+        format!("  sender {sender}, recipients {recipients}, profiles {profiles}, {} bytes\n", self.message.bytes().len())
+    }
+
+    fn engine_lines(&self) -> String {
+        let line = |call: &crate::engine::Call| {
+            let why = call.answer.as_ref().err().map(|trouble| format!(": {trouble}")).unwrap_or_default();
+            format!("  {}: {}{why} ({} ms)\n", call.engine, call.verdict(), call.took.as_millis())
+        };
+        self.judgement.calls.iter().map(line).collect()
+    }
+
+    fn finding_lines(&self, paint: Paint) -> String {
+        let line = |finding: &crate::finding::Finding| {
+            let part = finding.place.part.map(|part| format!(", part {part}")).unwrap_or_default();
+            let range = finding.place.range.as_ref().map(|range| format!(" at {}..{}", range.start, range.end)).unwrap_or_default();
+            let class = paint.removed(finding.class.name());
+            format!(
+                "  {class}: {} (by {}{part}{range}): {}\n",
+                crate::sanitize::readable(&finding.what),
+                finding.engine,
+                crate::sanitize::readable(&finding.evidence)
+            )
+        };
+        self.judgement.findings.iter().map(line).collect()
+    }
+
+    fn policy_lines(&self) -> String {
+        let plan = &self.judgement.plan;
+        let Some(rule) = &plan.rule else { return "  clean: accept\n".to_owned() };
+        let mut text = format!("  {rule} = {}  # {}\n", self.rule_value(rule), self.resolved.origin(rule));
+        let treatments: Vec<&str> = plan.treatments.iter().map(|treatment| treatment.name()).collect();
+        let _ = writeln!(
+            text,
+            "  action {}, treatments {}, quarantine {}",
+            plan.action.name(),
+            if treatments.is_empty() { "none".to_owned() } else { treatments.join(", ") },
+            self.id.as_ref().map_or("no", Id::as_str)
+        );
+        text
+    }
+
+    fn rule_value(&self, rule: &str) -> String {
+        crate::config::Key::named(rule).map(|key| (key.show)(&self.resolved.settings)).unwrap_or_default()
+    }
+
+    fn json(&self) -> Value {
+        let plan = &self.judgement.plan;
+        json!({
+            "size": self.message.bytes().len(),
+            "envelope": self.envelope,
+            "sender": self.envelope.sender.as_ref().map(Sender::address),
+            "profiles": self.resolved.profiles,
+            "parts": self.message.parts().iter().map(|part| json!({
+                "parent": part.parent, "depth": part.depth, "layer": part.layer, "type": part.content.media_type,
+                "header": [part.header.start, part.header.end], "body": [part.body.start, part.body.end],
+                "names": part.content.names, "cuttable": part.is_cuttable(),
+            })).collect::<Vec<_>>(),
+            "engines": self.judgement.calls.iter().map(|call| json!({
+                "name": call.engine, "verdict": call.verdict(), "ms": u64::try_from(call.took.as_millis()).unwrap_or(u64::MAX),
+                "error": call.answer.as_ref().err().map(ToString::to_string),
+            })).collect::<Vec<_>>(),
+            "findings": self.judgement.findings,
+            "plan": plan,
+            "rule_origin": plan.rule.as_ref().map(|rule| self.resolved.origin(rule)),
+            "quarantine": self.id,
+            "edits": self.edits.list().iter().map(|edit| json!({
+                "range": [edit.range.start, edit.range.end], "with": String::from_utf8_lossy(&edit.with),
+            })).collect::<Vec<_>>(),
+        })
+    }
+}

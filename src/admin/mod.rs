@@ -1,0 +1,28 @@
+//! The commands for people: what would happen, what is wrong, what is in force.
+//!
+//! Owns what they print. They must never change anything: no quarantine, no notice, no delivery. What fails is said on stderr, with
+//! status 1.
+
+mod check;
+mod config;
+mod explain;
+mod paint;
+mod tree;
+
+pub use check::run as check;
+pub use config::run as config;
+pub use explain::run as explain;
+
+use crate::agent::{Farewell, Outcome};
+use crate::error::Error;
+use crate::exit;
+
+/// Leaves with `text` on stdout.
+fn say(well: bool, text: String) -> Outcome {
+    Outcome::Exit(Farewell { status: exit::of_command(well), stdout: text, ..Farewell::default() })
+}
+
+/// Leaves with an error on stderr.
+fn fail(error: &Error) -> Outcome {
+    Outcome::Exit(Farewell { status: exit::of_command(false), stderr: format!("mailward: {error}\n"), ..Farewell::default() })
+}

@@ -1,0 +1,116 @@
+//! One message whose plan is made: the texts, the copy in quarantine, the notices.
+//!
+//! Owns what the policy asks for besides the message itself. It must never tell anybody before the original is durable, nor tell
+//! twice for a message that is tried again. What fails leaves the message with the MTA, but for a notice: that is logged.
+
+use super::scan::{Judgement, Words};
+use crate::config::{Action, Limits, Resolved, Settings, Told};
+use crate::deliver::expand;
+use crate::edit::{PartText, Tag};
+use crate::engine;
+use crate::envelope::Envelope;
+use crate::error::Error;
+use crate::log;
+use crate::message::Message;
+use crate::notice::{self, Facts, Original, Template, Text};
+use crate::quarantine::{self, EngineVersion, Id, Kept, Record};
+use std::time::Instant;
+
+/// A message and what was decided about it.
+pub(crate) struct Case<'a> {
+    pub message: &'a Message<'a>,
+    pub envelope: &'a Envelope,
+    pub judgement: &'a Judgement,
+    pub resolved: &'a Resolved,
+    pub limits: &'a Limits,
+    pub until: Instant,
+}
+
+impl Case<'_> {
+    fn settings(&self) -> &Settings {
+        &self.resolved.settings
+    }
+
+    /// Its name in quarantine, if the plan asks for a copy there.
+    pub(crate) fn id(&self) -> Option<Id> {
+        self.judgement.plan.quarantine.then(|| quarantine::id_of(self.message.bytes(), &self.envelope.recipients))
+    }
+
+    /// The words that edits need.
+    pub(crate) fn words(&self, id: Option<&Id>) -> Result<Words, Error> {
+        let (plan, settings) = (&self.judgement.plan, self.settings());
+        let mark = plan.lead.as_ref().and_then(|lead| settings.tag.subject.get(&lead.class));
+        let tag = Tag::new(&settings.tag.header.0, mark, plan, id.map(Id::as_str));
+        if plan.removals.is_empty() && !plan.replaces() {
+            return Ok(Words { tag, ..Words::default() });
+        }
+        let facts = self.facts(id).with_mark(tag.mark.as_deref());
+        if plan.replaces() {
+            let template = Template::load(&settings.notice, Text::Replaced)?;
+            let replacement = notice::replacement(&self.original(), &template, &facts, id);
+            return Ok(Words { tag, replacement: Some(replacement), parts: Vec::new() });
+        }
+        let template = Template::load(&settings.notice, Text::Removed)?;
+        let text = |removal: &crate::policy::Removal| PartText { part: removal.part, text: template.body(&facts.about(&removal.reason)) };
+        Ok(Words { tag, replacement: None, parts: plan.removals.iter().map(text).collect() })
+    }
+
+    /// Keeps the original if the plan asks for it, then tells whom it names.
+    pub(super) fn keep_and_tell(&self, id: Option<&Id>, mda: &[String]) -> Result<Vec<String>, Error> {
+        let kept = match id {
+            Some(id) => self.keep(id, mda)?,
+            // A deferred message comes again and again, and would tell each time.
+            None if self.judgement.plan.action == Action::Defer => Kept::Before,
+            None => Kept::Now,
+        };
+        if kept == Kept::Before {
+            return Ok(Vec::new());
+        }
+        let told = self.judgement.plan.notice.iter().map(|told| self.tell(*told, id));
+        Ok(told.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+    }
+
+    fn keep(&self, id: &Id, mda: &[String]) -> Result<Kept, Error> {
+        let path = expand(&self.settings().quarantine.path, self.envelope)?;
+        let record = Record {
+            id: id.clone(),
+            time: log::now(),
+            version: env!("CARGO_PKG_VERSION"),
+            size: self.message.bytes().len() as u64,
+            envelope: self.envelope.clone(),
+            findings: self.judgement.findings.clone(),
+            plan: self.judgement.plan.clone(),
+            mda: mda.to_vec(),
+            engines: self.engine_versions(),
+        };
+        quarantine::keep(&path, self.message.bytes(), &record, self.limits.free_space.0)
+    }
+
+    fn engine_versions(&self) -> Vec<EngineVersion> {
+        let version = |engine: &crate::config::Engine| engine::version(engine, self.until).unwrap_or_else(|trouble| trouble.to_string());
+        self.settings().engines.iter().map(|engine| EngineVersion { name: engine.name.clone(), version: version(engine) }).collect()
+    }
+
+    /// Sends one notice; what went wrong is returned for the log.
+    fn tell(&self, told: Told, id: Option<&Id>) -> Result<Option<String>, Error> {
+        let settings = &self.settings().notice;
+        let (recipients, text) = match told {
+            Told::Admin => (&settings.admin, Text::Admin),
+            Told::Recipient => (&self.envelope.recipients, Text::Recipient),
+        };
+        if recipients.is_empty() {
+            return Ok(None);
+        }
+        let template = Template::load(settings, text)?;
+        let letter = notice::about(&settings.from, recipients, &template, &self.facts(id), id);
+        Ok(notice::send(&settings.sendmail, recipients, &letter).err())
+    }
+
+    fn original(&self) -> Original {
+        Original::read(self.message)
+    }
+
+    fn facts(&self, id: Option<&Id>) -> Facts {
+        Facts::new(&self.original(), self.envelope, &self.judgement.plan, id, self.message.bytes().len())
+    }
+}

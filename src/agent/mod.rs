@@ -1,0 +1,58 @@
+//! The ways mail comes in, and what a run ends in.
+//!
+//! Owns the outcome: become this MDA with these bytes, or leave with this status and these words. It must never exec or exit
+//! itself; main does. Nothing here fails: every error becomes an outcome.
+
+pub(crate) mod case;
+pub mod deliver;
+mod report;
+pub mod scan;
+
+use crate::config::Log;
+use crate::exit::Profile;
+use std::ffi::OsString;
+use std::fs::File;
+use std::path::PathBuf;
+
+/// What a run ends in.
+#[derive(Debug)]
+#[must_use]
+pub enum Outcome {
+    /// Become the MDA.
+    Exec(Handover),
+    /// Leave.
+    Exit(Farewell),
+}
+
+/// The MDA, and what it gets.
+#[derive(Debug)]
+pub struct Handover {
+    /// The program, found.
+    pub program: PathBuf,
+    /// Its words, the first its name as it was given.
+    pub words: Vec<OsString>,
+    /// The message, to be stdin; none where our own stdin is it.
+    pub message: Option<File>,
+    /// Whose exit codes to speak should it fail.
+    pub profile: Profile,
+    /// Where to say so.
+    pub log: Log,
+}
+
+/// The last words and the status.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Farewell {
+    /// The exit status.
+    pub status: u8,
+    /// For stdout.
+    pub stdout: String,
+    /// For stderr.
+    pub stderr: String,
+}
+
+impl Outcome {
+    /// Leaves with `status` and nothing to say.
+    pub fn silent(status: u8) -> Self {
+        Self::Exit(Farewell { status, ..Farewell::default() })
+    }
+}

@@ -1,0 +1,52 @@
+//! The log line of one message.
+//!
+//! Owns the keys and their order, which programs of administrators rely on. It must never be the reason that a message is not
+//! delivered. Nothing here fails.
+
+use super::scan::Judgement;
+use crate::config::{Action, Level};
+use crate::envelope::Envelope;
+use crate::log::Line;
+use crate::message::Message;
+use crate::quarantine::Id;
+
+/// Its severity and the line.
+pub(super) fn line(message: &Message<'_>, envelope: &Envelope, judgement: &Judgement, id: Option<&Id>, exit: &str) -> (Level, Line) {
+    let plan = &judgement.plan;
+    let lead = plan.lead.as_ref();
+    let treatments: Vec<&str> = plan.treatments.iter().map(|treatment| treatment.name()).collect();
+    let line = Line::default()
+        .with("id", &message_id(message))
+        .with("from", envelope.sender.as_ref().map_or("?", |sender| sender.address()))
+        .with("to", &envelope.recipients.join(","))
+        .with_number("size", message.bytes().len() as u64)
+        .with("engines", &engines(judgement))
+        .with("class", lead.map_or("clean", |lead| lead.class.name()))
+        .with("name", lead.map_or("", |lead| &lead.what))
+        .with("action", plan.action.name())
+        .with("treatment", &treatments.join(","))
+        .with("quarantine", id.map_or("", Id::as_str))
+        .with("exit", exit);
+    (level(judgement), line)
+}
+
+fn level(judgement: &Judgement) -> Level {
+    let engine_failed = judgement.calls.iter().any(|call| call.answer.is_err());
+    match (&judgement.plan.lead, judgement.plan.action) {
+        (None, Action::Accept) if !engine_failed => Level::Info,
+        _ => Level::Warning,
+    }
+}
+
+/// `clamav=clean/12ms,vendor=failed(timeout)/60000ms`
+fn engines(judgement: &Judgement) -> String {
+    let one = |call: &crate::engine::Call| {
+        let why = call.answer.as_ref().err().map(|trouble| format!("({})", trouble.word())).unwrap_or_default();
+        format!("{}={}{why}/{}ms", call.engine, call.verdict(), call.took.as_millis())
+    };
+    judgement.calls.iter().map(one).collect::<Vec<_>>().join(",")
+}
+
+fn message_id(message: &Message<'_>) -> String {
+    message.field("Message-ID").map(|field| String::from_utf8_lossy(field.value(message.bytes())).into_owned()).unwrap_or_default()
+}

@@ -1,0 +1,197 @@
+//! The command line: the only file that knows clap.
+//!
+//! Owns the commands and options, and the order of words that esets_mda takes. It must never print or exit itself: a usage error is
+//! returned, because for an MTA it means "try again later".
+
+use crate::envelope::Told;
+use crate::exit::Profile;
+use clap::{Args, Parser, Subcommand};
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
+
+/// Scans mail between the mail server and the delivery agent.
+#[derive(Debug, Parser)]
+#[command(name = "mailward", version, disable_help_subcommand = true)]
+struct Line {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Scan the message on stdin, then exec MDA ARG... with it on its stdin
+    Deliver(Deliver),
+    /// The same in the order of esets_mda: mailward mda [MDA-ARG...] -- [OPTIONS]
+    Mda(Deliver),
+    /// Show what would be done with a message, and why; nothing is changed
+    Explain(Explain),
+    /// Show every error of the configuration with file, line and column
+    Check(Check),
+    /// Show the values in force and where each was set
+    Config(Config),
+}
+
+/// Options of every command that looks at a message.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Options {
+    /// The configuration [default: /etc/mailward/mailward.toml]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Whose exit codes to speak [default: told by the environment]
+    #[arg(long, value_name = "PROFILE", value_parser = profile)]
+    pub mta: Option<Profile>,
+    /// The envelope sender; "" or <> for the null sender
+    #[arg(long, value_name = "ADDR")]
+    pub sender: Option<String>,
+    /// An envelope recipient; may be given more than once
+    #[arg(long, value_name = "ADDR")]
+    pub recipient: Vec<String>,
+    /// The local user whose mail it is
+    #[arg(long, value_name = "NAME")]
+    pub user: Option<String>,
+}
+
+impl Options {
+    /// What they say of the envelope.
+    pub fn told(&self) -> Told {
+        Told { sender: self.sender.clone(), recipients: self.recipient.clone(), user: self.user.clone() }
+    }
+}
+
+/// `deliver` and `mda`.
+#[derive(Debug, Default, Args)]
+pub struct Deliver {
+    /// Options.
+    #[command(flatten)]
+    pub options: Options,
+    /// The MDA and its arguments [default: delivery.mda or delivery.maildir]
+    #[arg(last = true, value_name = "MDA")]
+    pub mda: Vec<OsString>,
+    /// Arguments behind those of `delivery.mda`.
+    #[arg(skip)]
+    pub mda_arguments: Vec<OsString>,
+}
+
+/// `explain`.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// Options.
+    #[command(flatten)]
+    pub options: Options,
+    /// JSON for programs
+    #[arg(long)]
+    pub json: bool,
+    /// The message [default: stdin]
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
+}
+
+/// `check`.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// The configuration [default: /etc/mailward/mailward.toml]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Ask each engine too: does it answer, how old are its signatures, does it find a test file
+    #[arg(long)]
+    pub live: bool,
+}
+
+/// `config`.
+#[derive(Debug, Args)]
+pub struct Config {
+    /// The configuration [default: /etc/mailward/mailward.toml]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The envelope sender
+    #[arg(long, value_name = "ADDR")]
+    pub from: Option<String>,
+    /// The envelope recipient
+    #[arg(long, value_name = "ADDR")]
+    pub to: Option<String>,
+    /// Only this key, or the keys of this section
+    #[arg(value_name = "KEY")]
+    pub key: Option<String>,
+}
+
+/// Why there is no command.
+#[derive(Debug)]
+pub enum NoCommand {
+    /// Help or version was asked for: the text.
+    Help(String),
+    /// The words are wrong: what to say of it.
+    Usage(String),
+}
+
+/// Reads the command line; the first word is the name of the program.
+///
+/// # Errors
+/// The text of help, or of a usage error.
+pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Command, NoCommand> {
+    let words: Vec<OsString> = words.into_iter().collect();
+    let (words, mda_arguments) = split_mda(words);
+    match Line::try_parse_from(words) {
+        Ok(Line { command: Command::Mda(deliver) }) => Ok(Command::Mda(Deliver { mda_arguments, ..deliver })),
+        Ok(line) => Ok(line.command),
+        Err(fault) if fault.use_stderr() => Err(NoCommand::Usage(fault.to_string())),
+        Err(fault) => Err(NoCommand::Help(fault.to_string())),
+    }
+}
+
+/// esets_mda takes the MDA's arguments first and its own behind `--`. They are taken out here, as they may look like options.
+fn split_mda(words: Vec<OsString>) -> (Vec<OsString>, Vec<OsString>) {
+    let is = |word: Option<&OsString>, text: &str| word.is_some_and(|word| word == OsStr::new(text));
+    let asks_for_help = is(words.get(2), "--help") && words.len() == 3;
+    if !is(words.get(1), "mda") || asks_for_help {
+        return (words, Vec::new());
+    }
+    let mut own: Vec<OsString> = words.iter().take(2).cloned().collect();
+    let mut rest = words.into_iter().skip(2);
+    let mda_arguments: Vec<OsString> = rest.by_ref().take_while(|word| word != "--").collect();
+    own.extend(rest);
+    (own, mda_arguments)
+}
+
+fn profile(name: &str) -> Result<Profile, String> {
+    let names: Vec<&str> = Profile::ALL.iter().map(|(name, _)| *name).collect();
+    Profile::named(name).ok_or_else(|| format!("expected one of {}", names.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(words: &str) -> Result<Command, NoCommand> {
+        parse(words.split(' ').map(OsString::from))
+    }
+
+    #[test]
+    fn what_stands_behind_the_dashes_is_the_mda_untouched() {
+        let Ok(Command::Deliver(deliver)) = parsed("mailward deliver --sender a@b -- procmail -t -- --sender x") else { panic!() };
+        assert_eq!(deliver.mda, ["procmail", "-t", "--", "--sender", "x"]);
+        assert_eq!(deliver.options.sender.as_deref(), Some("a@b"));
+    }
+
+    #[test]
+    fn the_order_of_esets_mda_is_understood() {
+        let Ok(Command::Mda(deliver)) = parsed("mailward mda -t -d user -- --sender=a@b --recipient=c@d --recipient=e@f") else { panic!() };
+        assert_eq!(deliver.mda_arguments, ["-t", "-d", "user"]);
+        assert_eq!(deliver.options.recipient, ["c@d", "e@f"]);
+    }
+
+    #[test]
+    fn wrong_words_are_usage_and_help_is_not() {
+        assert!(matches!(parsed("mailward deliver --sendr x"), Err(NoCommand::Usage(_))));
+        assert!(matches!(parsed("mailward"), Err(NoCommand::Usage(_))));
+        assert!(matches!(parsed("mailward deliver --mta nobody"), Err(NoCommand::Usage(_))));
+        assert!(matches!(parsed("mailward --help"), Err(NoCommand::Help(_))));
+        assert!(matches!(parsed("mailward mda --help"), Err(NoCommand::Help(_))));
+    }
+
+    #[test]
+    fn clap_is_content_with_the_definition() {
+        use clap::CommandFactory;
+        Line::command().debug_assert();
+    }
+}

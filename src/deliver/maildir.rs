@@ -1,0 +1,89 @@
+//! Delivers into a maildir ourselves, when there is no MDA.
+//!
+//! Owns the steps of maildir(5): write in tmp, fsync, link into new, fsync the directory. A message must never be there in part, nor
+//! twice because a later step failed: then it is taken out of new again before the MTA is told to retry. What fails is
+//! [`Error::Maildir`].
+
+use crate::error::Error;
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// Writes a message into the maildir at `path`, which is made if it is missing; `write` puts its bytes into the file.
+///
+/// # Errors
+/// [`Error::Maildir`].
+pub fn deliver(path: &Path, hostname: &str, write: impl FnOnce(&mut File) -> io::Result<()>) -> Result<(), Error> {
+    try_deliver(path, hostname, write).map_err(|why| Error::Maildir(path.to_owned(), why))
+}
+
+fn try_deliver(path: &Path, hostname: &str, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+    for folder in ["tmp", "new", "cur"] {
+        DirBuilder::new().recursive(true).mode(0o700).create(path.join(folder))?;
+    }
+    let name = unique_name(hostname);
+    let pending = Pending(path.join("tmp").join(&name));
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&pending.0)?;
+    write(&mut file)?;
+    file.sync_all()?;
+    let new = path.join("new");
+    let delivered = new.join(with_size(&name, &file)?);
+    fs::hard_link(&pending.0, &delivered)?;
+    sync(&new).inspect_err(|_| drop(Pending(delivered)))
+}
+
+fn sync(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+/// Time, process and host (maildir(5)); microseconds, because one process delivers once. `/` and `:` have a meaning in names.
+fn unique_name(hostname: &str) -> String {
+    let since = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
+    let host = hostname.replace('/', "\\057").replace(':', "\\072");
+    format!("{}.M{}P{}.{host}", since.as_secs(), since.subsec_micros(), std::process::id())
+}
+
+/// `,S=` spares Dovecot and Courier asking for the size.
+fn with_size(name: &str, file: &File) -> io::Result<String> {
+    Ok(format!("{name},S={}", file.metadata()?.size()))
+}
+
+/// A file that goes when it is dropped.
+struct Pending(PathBuf);
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        // Already gone, or found by whoever tidies tmp.
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    fn names(folder: &Path) -> Vec<PathBuf> {
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
+    }
+
+    #[test]
+    fn a_message_is_in_new_whole_and_tmp_is_empty() {
+        let root = tempfile::TempDir::new().unwrap();
+        deliver(root.path(), "a/b", |file| file.write_all(b"x")).unwrap();
+        let delivered = names(&root.path().join("new"));
+        assert_eq!(fs::read(&delivered[0]).unwrap(), b"x");
+        assert!(delivered[0].to_string_lossy().ends_with(".a\\057b,S=1"));
+        assert!(names(&root.path().join("tmp")).is_empty());
+    }
+
+    #[test]
+    fn a_failed_write_leaves_nothing() {
+        let root = tempfile::TempDir::new().unwrap();
+        let result = deliver(root.path(), "h", |_| Err(io::ErrorKind::StorageFull.into()));
+        assert!(matches!(result, Err(Error::Maildir(..))));
+        assert!(names(&root.path().join("new")).is_empty() && names(&root.path().join("tmp")).is_empty());
+    }
+}

@@ -1,0 +1,54 @@
+//! Paths of the configuration that depend on the recipient.
+//!
+//! Owns `~` and `{user}`. It must never let a user name lead elsewhere: one with a slash or dots alone is refused. What fails is
+//! [`Error::NoHome`].
+
+use crate::envelope::Envelope;
+use crate::error::Error;
+use std::path::PathBuf;
+
+/// `path` for the recipient of `envelope`.
+///
+/// # Errors
+/// [`Error::NoHome`] when home or user are needed and not known.
+pub fn expand(path: &str, envelope: &Envelope) -> Result<PathBuf, Error> {
+    let missing = || Error::NoHome(path.to_owned());
+    let is_home = path == "~" || path.starts_with("~/");
+    let mut expanded = path.to_owned();
+    if is_home {
+        let home = envelope.home.as_deref().filter(|home| home.starts_with('/')).ok_or_else(missing)?;
+        expanded.replace_range(..1, home);
+    }
+    if expanded.contains("{user}") {
+        let user = envelope.user.as_deref().filter(|user| is_safe(user)).ok_or_else(missing)?;
+        expanded = expanded.replace("{user}", user);
+    }
+    Ok(PathBuf::from(expanded))
+}
+
+fn is_safe(user: &str) -> bool {
+    !user.contains(['/', '\0']) && !matches!(user, "" | "." | "..")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn home_and_user_are_filled_in() {
+        let envelope = Envelope { user: Some("ann".into()), home: Some("/home/ann".into()), ..Envelope::default() };
+        let table = [("~/Maildir", "/home/ann/Maildir"), ("/q/{user}", "/q/ann"), ("/q", "/q"), ("~bob/x", "~bob/x")];
+        for (path, expected) in table {
+            assert_eq!(expand(path, &envelope).unwrap(), PathBuf::from(expected));
+        }
+    }
+
+    #[test]
+    fn a_user_name_cannot_lead_elsewhere() {
+        for user in ["../bob", "..", "", "a/b"] {
+            let envelope = Envelope { user: Some(user.into()), ..Envelope::default() };
+            assert!(matches!(expand("/q/{user}", &envelope), Err(Error::NoHome(_))), "{user}");
+        }
+        assert!(matches!(expand("~/x", &Envelope::default()), Err(Error::NoHome(_))));
+    }
+}
