@@ -1,10 +1,13 @@
 //! Takes the message in from stdin: the first stage.
 //!
 //! Owns the one copy of the message: a descriptor that can be rewound and handed to an MDA or engine, and the same bytes mapped.
-//! It must never change a byte nor stop early. What can fail: reading, memory, disk, a limit of the process on file sizes; each
-//! leaves the message with the MTA.
+//! It must never change a byte nor stop early. Most mail only gets one line at its top; where that line's length is known
+//! beforehand, room is left for it before the message, so that a large one need not be copied again. What can fail: reading,
+//! memory, disk, a limit of the process on file sizes; each leaves the message with the MTA.
 
+use crate::edit::Edits;
 use crate::error::Error;
+use crate::message::LineEnd;
 use crate::os;
 use memmap2::Mmap;
 use rustix::fs::{FileType, MemfdFlags, SealFlags, SeekFrom};
@@ -14,7 +17,10 @@ use std::fs::File;
 use std::io::{self, Seek, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
-/// A pipe holds 64 KiB; a first read of that size promises a large message, for which a larger pipe saves switches.
+/// Bytes that are read before the rest is moved inside the kernel; enough to see the end of a line.
+const FIRST: usize = 4096;
+
+/// A pipe holds 64 KiB; one that is full promises a large message, for which a larger pipe saves switches.
 const PIPE_DEFAULT: usize = 64 * 1024;
 const PIPE_LARGE: usize = 1024 * 1024;
 
@@ -34,38 +40,50 @@ pub enum Held {
 pub struct Intake {
     file: File,
     map: Mmap,
+    room: usize,
     held: Held,
     is_oversize: bool,
 }
 
+/// How many bytes to leave free before a message with these line ends.
+pub type Room<'a> = &'a dyn Fn(LineEnd) -> usize;
+
+/// No room: the file is the message, and sealed.
+pub const NO_ROOM: Room<'static> = &|_| 0;
+
 impl Intake {
-    /// Reads all of `stdin`; what is larger than `limit` bytes is kept on disk and is not to be looked at.
+    /// Reads all of `stdin`; what is larger than `limit` bytes is kept on disk and is not to be looked at. `room` is for
+    /// [`Intake::with_line_on_top`].
     ///
     /// # Errors
     /// [`Error::Intake`] when reading or keeping fails.
-    pub fn read(stdin: BorrowedFd<'_>, limit: u64) -> Result<Self, Error> {
-        Self::take(stdin, limit).map_err(Error::Intake)
+    pub fn read(stdin: BorrowedFd<'_>, limit: u64, room: Room<'_>) -> Result<Self, Error> {
+        Self::take(stdin, limit, room).map_err(Error::Intake)
     }
 
-    fn take(stdin: BorrowedFd<'_>, limit: u64) -> io::Result<Self> {
-        let (file, held) = match as_given_file(stdin)? {
-            Some(file) => (file, Held::Given),
-            None => spool(stdin, limit)?,
+    fn take(stdin: BorrowedFd<'_>, limit: u64, room: Room<'_>) -> io::Result<Self> {
+        let (file, room, held) = match as_given_file(stdin)? {
+            Some(file) => (file, 0, Held::Given),
+            None => spool(stdin, limit, room)?,
         };
-        let size = file.metadata()?.len();
-        let is_oversize = size > limit;
+        let is_oversize = file.metadata()?.len() > limit.saturating_add(room as u64);
         let map = os::map(&file)?;
-        Ok(Self { file, map, held, is_oversize })
+        Ok(Self { file, map, room, held, is_oversize })
     }
 
     /// The bytes of the message.
     pub fn bytes(&self) -> &[u8] {
-        &self.map
+        self.map.get(self.room..).unwrap_or_default()
     }
 
-    /// The message as a file; its offset is shared with whoever holds the same descriptor.
+    /// The file that holds the message, behind [`Intake::room`]; its offset is shared with whoever holds the same descriptor.
     pub fn file(&self) -> &File {
         &self.file
+    }
+
+    /// Bytes of the file before the message.
+    pub fn room(&self) -> usize {
+        self.room
     }
 
     /// Where the message is held.
@@ -78,16 +96,36 @@ impl Intake {
         self.is_oversize
     }
 
-    /// The file at its beginning, to be handed on.
+    /// The file at its beginning, to be handed on; without room the message as it came in.
     ///
     /// # Errors
     /// [`Error::Intake`] when it cannot be rewound.
-    pub fn rewound(&self) -> Result<File, Error> {
-        let rewind = || {
-            let mut file = self.file.try_clone()?;
-            file.rewind().map(|()| file)
-        };
-        rewind().map_err(Error::Intake)
+    pub fn rewound(mut self) -> Result<File, Error> {
+        self.file.rewind().map_err(Error::Intake)?;
+        Ok(self.file)
+    }
+
+    /// The edited message, written over the room and the old top, if the edits need exactly the room that was left; else the
+    /// message is given back.
+    ///
+    /// # Errors
+    /// [`Error::Spool`] when writing or sealing fails.
+    pub fn with_line_on_top(self, edits: &Edits) -> Result<Result<File, Self>, Error> {
+        let top = edits.list().last().map_or(0, |edit| edit.range.end);
+        let is_short = self.room > 0 && top <= PIPE_DEFAULT;
+        let head = if is_short { edits.apply(self.bytes().get(..top).unwrap_or_default()) } else { Vec::new() };
+        if !is_short || head.len() != self.room + top {
+            return Ok(Err(self));
+        }
+        // Nobody may see the bytes change: the mapping goes first.
+        let Self { file, map, .. } = self;
+        drop(map);
+        rustix::io::retry_on_intr(|| rustix::io::pwrite(&file, &head, 0))
+            .map_err(io::Error::from)
+            .and_then(|written| if written == head.len() { seal(file) } else { Err(io::ErrorKind::WriteZero.into()) })
+            .and_then(|mut file| file.rewind().map(|()| file))
+            .map(Ok)
+            .map_err(Error::Spool)
     }
 }
 
@@ -113,19 +151,31 @@ fn as_given_file(stdin: BorrowedFd<'_>) -> io::Result<Option<File>> {
     Ok(Some(File::from(stdin.try_clone_to_owned()?)))
 }
 
-fn spool(stdin: BorrowedFd<'_>, limit: u64) -> io::Result<(File, Held)> {
-    let memory = memory_file()?;
-    let mut total = 0;
-    while total <= limit {
-        match move_some(stdin, memory.as_fd())? {
-            0 => return seal(memory).map(|file| (file, Held::Memory)),
-            count => {
-                enlarge_pipe(stdin, total, count);
-                total += count as u64;
-            }
+/// Reads the first bytes to learn the line ends, leaves the room that goes with them, and moves the rest inside the kernel.
+fn spool(stdin: BorrowedFd<'_>, limit: u64, room: Room<'_>) -> io::Result<(File, usize, Held)> {
+    let mut first = [0; FIRST];
+    let count = rustix::io::retry_on_intr(|| rustix::io::read(stdin, &mut first))?;
+    let first = first.get(..count).unwrap_or_default();
+    let room = room(LineEnd::of(first));
+    let mut file = File::from(memory_file()?);
+    file.seek(io::SeekFrom::Start(room as u64))?;
+    file.write_all(first)?;
+    let mut total = count as u64;
+    let mut is_whole = count == 0;
+    while !is_whole && total <= limit {
+        let more = move_some(stdin, file.as_fd())?;
+        if total == FIRST as u64 {
+            enlarge_pipe(stdin, more);
         }
+        is_whole = more == 0;
+        total += more as u64;
     }
-    spool_rest_to_disk(stdin, File::from(memory))
+    match (is_whole, room) {
+        (true, 0) => Ok((seal(file)?, 0, Held::Memory)),
+        // It is sealed when the room is filled. Until then nobody else has it.
+        (true, _) => Ok((file, room, Held::Memory)),
+        (false, _) => spool_to_disk(stdin, file, room),
+    }
 }
 
 /// Moves what is there from `from` to the end of `to`: by splice where `from` is a pipe, else by a copy.
@@ -146,20 +196,20 @@ fn copy_some(from: BorrowedFd<'_>, to: BorrowedFd<'_>) -> io::Result<usize> {
     Ok(count)
 }
 
-fn enlarge_pipe(stdin: BorrowedFd<'_>, before: u64, count: usize) {
-    if before == 0 && count >= PIPE_DEFAULT {
+fn enlarge_pipe(stdin: BorrowedFd<'_>, moved: usize) {
+    if moved >= PIPE_DEFAULT / 2 {
         // A refusal (not a pipe, or the user's limit) costs speed and nothing else.
         let _ = rustix::pipe::fcntl_setpipe_size(stdin, PIPE_LARGE);
     }
 }
 
-fn spool_rest_to_disk(stdin: BorrowedFd<'_>, mut memory: File) -> io::Result<(File, Held)> {
+fn spool_to_disk(stdin: BorrowedFd<'_>, mut memory: File, room: usize) -> io::Result<(File, usize, Held)> {
     let mut disk = tempfile::tempfile()?;
-    memory.rewind()?;
+    memory.seek(io::SeekFrom::Start(room as u64))?;
     io::copy(&mut memory, &mut disk)?;
     drop(memory);
     while move_some(stdin, disk.as_fd())? > 0 {}
-    Ok((disk, Held::Disk))
+    Ok((disk, 0, Held::Disk))
 }
 
 fn memory_file() -> io::Result<OwnedFd> {
@@ -167,20 +217,21 @@ fn memory_file() -> io::Result<OwnedFd> {
 }
 
 /// Nobody who gets the descriptor, an engine or the MDA, can change what the others see; and the mapping stays sound.
-fn seal(memory: OwnedFd) -> io::Result<File> {
+fn seal(memory: File) -> io::Result<File> {
     rustix::fs::fcntl_add_seals(&memory, SealFlags::WRITE | SealFlags::SHRINK | SealFlags::GROW | SealFlags::SEAL)?;
-    Ok(File::from(memory))
+    Ok(memory)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::edit::Edit;
     use std::io::Read;
 
     fn through_pipe(bytes: &'static [u8], limit: u64) -> Intake {
         let (reader, mut writer) = io::pipe().unwrap();
         let feeder = std::thread::spawn(move || writer.write_all(bytes));
-        let intake = Intake::read(reader.as_fd(), limit).unwrap();
+        let intake = Intake::read(reader.as_fd(), limit, &|end| end.bytes().len() * 5).unwrap();
         feeder.join().unwrap().unwrap();
         intake
     }
@@ -206,11 +257,28 @@ mod tests {
     }
 
     #[test]
+    fn a_line_that_fits_the_room_is_put_on_top_without_a_copy() {
+        for (message, line, expected) in [
+            (&b"A: b\n\nc"[..], &b"X: y\n"[..], &b"X: y\nA: b\n\nc"[..]),
+            (b"A: b\r\n\r\nc", b"X: yyyyy\r\n", b"X: yyyyy\r\nA: b\r\n\r\nc"),
+        ] {
+            let intake = through_pipe(message, 1000);
+            let on_top = |bytes: &[u8]| Edits::new(vec![Edit { range: 0..0, with: bytes.to_vec() }], message.len());
+            let Err(intake) = intake.with_line_on_top(&on_top(b"too long a line\n")).unwrap() else { panic!() };
+            let mut out = Vec::new();
+            let Ok(mut file) = intake.with_line_on_top(&on_top(line)).unwrap() else { panic!() };
+            file.read_to_end(&mut out).unwrap();
+            assert_eq!(out, expected);
+            assert!(file.write_all(b"x").is_err(), "it is sealed");
+        }
+    }
+
+    #[test]
     fn a_file_at_its_beginning_is_handed_on_itself() {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(b"A: b\n\nc\n").unwrap();
         file.rewind().unwrap();
-        let intake = Intake::read(file.as_fd(), 1000).unwrap();
+        let intake = Intake::read(file.as_fd(), 1000, NO_ROOM).unwrap();
         assert_eq!((intake.held(), intake.bytes()), (Held::Given, &b"A: b\n\nc\n"[..]));
     }
 
@@ -219,7 +287,7 @@ mod tests {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(b"skipA: b\n\nc\n").unwrap();
         file.seek(io::SeekFrom::Start(4)).unwrap();
-        let intake = Intake::read(file.as_fd(), 1000).unwrap();
+        let intake = Intake::read(file.as_fd(), 1000, NO_ROOM).unwrap();
         assert_eq!(intake.bytes(), b"A: b\n\nc\n");
         let mut again = String::new();
         intake.rewound().unwrap().read_to_string(&mut again).unwrap();

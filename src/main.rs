@@ -7,6 +7,10 @@ use mailward::os;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+#[cfg(target_env = "musl")]
+#[global_allocator]
+static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
+
 fn main() -> ExitCode {
     match mailward::run(std::env::args_os()) {
         Outcome::Exec(handover) => become_mda(&handover),

@@ -13,7 +13,7 @@ use crate::config::{Config, Resolved};
 use crate::edit::Edits;
 use crate::envelope::{Envelope, Sender};
 use crate::error::Error;
-use crate::intake::Intake;
+use crate::intake::{Intake, NO_ROOM};
 use crate::message::Message;
 use crate::quarantine::Id;
 use serde_json::{Value, json};
@@ -61,8 +61,8 @@ fn explain(call: &cli::Explain) -> Result<String, Error> {
 
 fn take_in(call: &cli::Explain, limit: u64) -> Result<Intake, Error> {
     match &call.file {
-        Some(path) => Intake::read(File::open(path).map_err(Error::Intake)?.as_fd(), limit),
-        None => Intake::read(io::stdin().as_fd(), limit),
+        Some(path) => Intake::read(File::open(path).map_err(Error::Intake)?.as_fd(), limit, NO_ROOM),
+        None => Intake::read(io::stdin().as_fd(), limit, NO_ROOM),
     }
 }
 

@@ -9,12 +9,13 @@ use super::{Farewell, Handover, Outcome, report};
 use crate::cli::Deliver;
 use crate::config::{Action, Config, Level, Limits, Log, Mta, Settings};
 use crate::deliver::{self, Destination};
-use crate::edit::Edits;
+use crate::edit::{self, Edits};
 use crate::envelope::Envelope;
 use crate::error::Error;
 use crate::exit::{Meaning, Profile};
 use crate::intake::{Held, Intake};
 use crate::log::{self, Line};
+use crate::message::LineEnd;
 use crate::notice::hostname;
 use crate::os;
 use crate::quarantine::{Id, Slot};
@@ -85,16 +86,44 @@ fn attempt(call: &Deliver, caller: &mut Caller) -> Result<Outcome, Error> {
     let base = &config.base().settings;
     caller.adopt(call, base);
     os::set_deadline(base.limits.deadline);
-    let intake = Intake::read(io::stdin().as_fd(), base.limits.message_size.0)?;
-    let message = scan::read(&intake, &base.limits);
-    let envelope = Envelope::gather(&call.options.told(), |name| env::var(name).ok(), &message);
+    let intake = Intake::read(io::stdin().as_fd(), base.limits.message_size.0, &|end| room(base, end))?;
     let until = start + engine_time(base.limits.deadline);
-    let _slot = take_slot(base, &envelope, until)?;
+    match decide(call, caller, &config, &intake, until)? {
+        Next::Leave(outcome) => Ok(outcome),
+        Next::HandOn(ready) => hand_on(caller, intake, ready, &base.limits),
+    }
+}
+
+/// The line that clean mail gets, if nobody else will have the file before it is written.
+fn room(settings: &Settings, end: LineEnd) -> usize {
+    let name = &settings.tag.header.0;
+    if name.is_empty() || !settings.engines.is_empty() { 0 } else { edit::clean_line(name).len() + end.bytes().len() }
+}
+
+/// What is left to do when the message is judged, and all that it needs of it.
+enum Next {
+    Leave(Outcome),
+    HandOn(Ready),
+}
+
+/// A message that goes on.
+struct Ready {
+    destination: Destination,
+    edits: Edits,
+    report: (Level, Line),
+    _slot: Option<Slot>,
+}
+
+fn decide(call: &Deliver, caller: &Caller, config: &Config, intake: &Intake, until: Instant) -> Result<Next, Error> {
+    let limits = &config.base().settings.limits;
+    let message = scan::read(intake, limits);
+    let envelope = Envelope::gather(&call.options.told(), |name| env::var(name).ok(), &message);
+    let slot = take_slot(&config.base().settings, &envelope, until)?;
     let groups = config.resolve(&envelope);
-    let judgement = scan::judge(&groups, &message, scan::file_for_engines(&intake), until);
+    let judgement = scan::judge(&groups, &message, scan::file_for_engines(intake), until);
     let resolved = groups.get(judgement.group).unwrap_or(config.base());
-    let case = Case { message: &message, envelope: &envelope, judgement: &judgement, resolved, limits: &base.limits, until };
-    conclude(call, caller, &case, &intake)
+    let case = Case { message: &message, envelope: &envelope, judgement: &judgement, resolved, limits, until };
+    conclude(call, caller, &case, slot)
 }
 
 /// A tenth of the deadline is for what comes after the engines.
@@ -110,27 +139,33 @@ fn take_slot(settings: &Settings, envelope: &Envelope, until: Instant) -> Result
     Slot::take(&path, settings.limits.parallel, until).map(Some)
 }
 
-/// Carries the plan out.
-fn conclude(call: &Deliver, caller: &mut Caller, case: &Case<'_>, intake: &Intake) -> Result<Outcome, Error> {
-    let plan = &case.judgement.plan;
+/// Does all that must be durable before a message goes on or is given up.
+fn conclude(call: &Deliver, caller: &Caller, case: &Case<'_>, slot: Option<Slot>) -> Result<Next, Error> {
     let id = case.id();
-    if plan.action != Action::Accept {
+    if case.judgement.plan.action != Action::Accept {
         caller.warn(case.keep_and_tell(id.as_ref(), &[])?);
-        return Ok(caller.leave(case, id.as_ref()));
+        return Ok(Next::Leave(caller.leave(case, id.as_ref())));
     }
-    let settings = &case.resolved.settings;
-    let destination = deliver::destination(&call.mda, &call.mda_arguments, &settings.delivery, case.envelope)?;
+    let delivery = &case.resolved.settings.delivery;
+    let destination = deliver::destination(&call.mda, &call.mda_arguments, delivery, case.envelope)?;
     let edits = scan::edits(case.message, &case.words(id.as_ref())?);
     caller.warn(case.keep_and_tell(id.as_ref(), &words_of(&destination))?);
-    match destination {
+    let exit = if matches!(destination, Destination::Mda(..)) { "exec" } else { "maildir" };
+    let report = report::line(case.message, case.envelope, case.judgement, id.as_ref(), exit);
+    Ok(Next::HandOn(Ready { destination, edits, report, _slot: slot }))
+}
+
+fn hand_on(caller: &mut Caller, intake: Intake, ready: Ready, limits: &Limits) -> Result<Outcome, Error> {
+    let (level, line) = &ready.report;
+    match ready.destination {
         Destination::Maildir(path) => {
-            deliver::into_maildir(&path, &hostname(), |file| deliver::write(&edits, intake, file))?;
-            caller.report(case, id.as_ref(), "maildir");
+            deliver::into_maildir(&path, &hostname(), |file| deliver::write(&ready.edits, &intake, file))?;
+            caller.say(*level, line);
             Ok(Outcome::silent(caller.profile.status(Meaning::Done)))
         }
         Destination::Mda(program, words) => {
-            let message = message_to_hand_on(&edits, intake, case.limits)?;
-            caller.report(case, id.as_ref(), "exec");
+            let message = message_to_hand_on(&ready.edits, intake, limits)?;
+            caller.say(*level, line);
             caller.stderr.restore();
             Ok(Outcome::Exec(Handover { program, words, message, profile: caller.profile, log: caller.log.clone() }))
         }
@@ -145,12 +180,18 @@ fn words_of(destination: &Destination) -> Vec<String> {
 }
 
 /// The file that becomes stdin; none where our stdin is the message already, which nobody has read from.
-fn message_to_hand_on(edits: &Edits, intake: &Intake, limits: &Limits) -> Result<Option<File>, Error> {
-    match (edits.is_empty(), intake.held()) {
-        (true, Held::Given) => Ok(None),
-        (true, Held::Memory | Held::Disk) => intake.rewound().map(Some),
-        (false, _) => deliver::spooled(edits, intake, limits.message_size.0).map(Some),
+fn message_to_hand_on(edits: &Edits, intake: Intake, limits: &Limits) -> Result<Option<File>, Error> {
+    if edits.is_empty() && intake.held() == Held::Given {
+        return Ok(None);
     }
+    let intake = match intake.with_line_on_top(edits)? {
+        Ok(file) => return Ok(Some(file)),
+        Err(intake) => intake,
+    };
+    if edits.is_empty() && intake.room() == 0 {
+        return intake.rewound().map(Some);
+    }
+    deliver::spooled(edits, &intake, limits.message_size.0).map(Some)
 }
 
 impl Caller {
@@ -173,11 +214,6 @@ impl Caller {
         }
     }
 
-    fn report(&self, case: &Case<'_>, id: Option<&Id>, exit: &str) {
-        let (level, line) = report::line(case.message, case.envelope, case.judgement, id, exit);
-        self.say(level, &line);
-    }
-
     /// Ends a run whose message does not go on.
     fn leave(&self, case: &Case<'_>, id: Option<&Id>) -> Outcome {
         let meaning = match case.judgement.plan.action {
@@ -186,7 +222,8 @@ impl Caller {
             Action::Reject => Meaning::Refuse,
         };
         let status = self.profile.status(meaning);
-        self.report(case, id, &status.to_string());
+        let (level, line) = report::line(case.message, case.envelope, case.judgement, id, &status.to_string());
+        self.say(level, &line);
         let line = (meaning == Meaning::Refuse).then(|| self.profile.refusal_line(&reason(case.judgement))).flatten();
         Outcome::Exit(Farewell { status, stdout: line.unwrap_or_default(), ..Farewell::default() })
     }

@@ -20,18 +20,29 @@ pub fn deliver(path: &Path, hostname: &str, write: impl FnOnce(&mut File) -> io:
 }
 
 fn try_deliver(path: &Path, hostname: &str, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
-    for folder in ["tmp", "new", "cur"] {
-        DirBuilder::new().recursive(true).mode(0o700).create(path.join(folder))?;
-    }
     let name = unique_name(hostname);
     let pending = Pending(path.join("tmp").join(&name));
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&pending.0)?;
+    let mut file = match create(&pending.0) {
+        Err(why) if why.kind() == io::ErrorKind::NotFound => {
+            make_folders(path)?;
+            create(&pending.0)?
+        }
+        result => result?,
+    };
     write(&mut file)?;
     file.sync_all()?;
     let new = path.join("new");
     let delivered = new.join(with_size(&name, &file)?);
     fs::hard_link(&pending.0, &delivered)?;
     sync(&new).inspect_err(|_| drop(Pending(delivered)))
+}
+
+fn create(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
+}
+
+fn make_folders(path: &Path) -> io::Result<()> {
+    ["tmp", "new", "cur"].iter().try_for_each(|folder| DirBuilder::new().recursive(true).mode(0o700).create(path.join(folder)))
 }
 
 fn sync(folder: &Path) -> io::Result<()> {

@@ -7,7 +7,7 @@ mod strip;
 mod tag;
 
 pub use strip::{PartText, strip};
-pub use tag::{Tag, entry, tag};
+pub use tag::{Tag, clean_line, entry, tag};
 
 use std::ops::Range;
 
@@ -70,7 +70,7 @@ impl Edits {
         })
     }
 
-    /// The edited message.
+    /// The edited message; also the edited top of one, if it holds all edits.
     pub fn apply(&self, bytes: &[u8]) -> Vec<u8> {
         let mut out = Vec::with_capacity(bytes.len() + 256);
         for piece in self.pieces(bytes.len()) {

@@ -32,6 +32,11 @@ impl Tag {
     }
 }
 
+/// The whole line of clean mail, without its end; its length is what most mail grows by.
+pub fn clean_line(name: &str) -> String {
+    format!("{name}: clean")
+}
+
 fn value(plan: &Plan, id: Option<&str>) -> String {
     let Some(lead) = &plan.lead else { return "clean".to_owned() };
     let mut text = format!(
