@@ -155,7 +155,8 @@ fn removals(policy: &Policy, asked: &[(Class, &Finding)]) -> Vec<Removal> {
 }
 
 fn plan(class: Class, finding: &Finding, asked: &[(Class, &Finding)]) -> Plan {
-    let also: BTreeSet<Class> = asked.iter().map(|(class, _)| *class).filter(|other| *other != class).collect();
+    // What could not be cleaned keeps the class that it was found as, too.
+    let also: BTreeSet<Class> = asked.iter().flat_map(|(asked, finding)| [*asked, finding.class]).filter(|other| *other != class).collect();
     Plan {
         lead: Some(reason(class, finding)),
         also: also.into_iter().collect(),

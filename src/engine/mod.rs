@@ -8,6 +8,7 @@ pub mod clamd;
 mod command;
 mod trouble;
 
+pub use command::judge as judge_program;
 pub use trouble::Trouble;
 
 use crate::config::{Engine, Finds, Kind};

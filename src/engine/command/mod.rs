@@ -35,7 +35,11 @@ fn command(engine: &Engine, input: &Prepared) -> std::io::Result<Command> {
     Ok(command)
 }
 
-fn judge(engine: &Engine, status: ExitStatus, output: &[u8]) -> Result<Vec<Threat>, Trouble> {
+/// What a program that ended so, and said this, has found.
+///
+/// # Errors
+/// When its code is on no list, or it was killed.
+pub fn judge(engine: &Engine, status: ExitStatus, output: &[u8]) -> Result<Vec<Threat>, Trouble> {
     let Some(code) = status.code() else {
         return Err(Trouble::Killed(status.signal().unwrap_or_default()));
     };

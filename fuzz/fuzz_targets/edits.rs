@@ -1,0 +1,41 @@
+//! Any plan on any message: every byte outside the edited ranges stays, nothing panics, and tagging twice is tagging once.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use mailward::edit::{Edit, Edits, PartText, Tag, strip, tag};
+use mailward::message::{Bounds, Message};
+
+const BOUNDS: Bounds = Bounds { nesting: 8, parts: 64, header_size: 4096, decoded_size: 1 << 16 };
+
+fuzz_target!(|input: (Vec<(u16, u16, Vec<u8>)>, u8, Vec<u8>)| {
+    let (raw, part, bytes) = input;
+    let free = raw.into_iter().map(|(start, end, with)| Edit { range: start.into()..end.into(), with }).collect();
+    stays_outside(&Edits::new(free, bytes.len()), &bytes);
+
+    let message = Message::read(&bytes, &BOUNDS);
+    let mark = Tag { field: Some(("X-Mailward".into(), "banned; id=1".into())), mark: Some("{Content?} ".into()) };
+    let mut planned = tag(&message, &mark);
+    let text = PartText { part: usize::from(part) % message.parts().len(), text: "removed\n".into() };
+    planned.extend(strip(&message, &[text]));
+    stays_outside(&Edits::new(planned, bytes.len()), &bytes);
+
+    let once = Edits::new(tag(&message, &mark), bytes.len()).apply(&bytes);
+    let again = Message::read(&once, &BOUNDS);
+    // A header over the bound is read only in part, and then marked in part.
+    if message.doubts().is_empty() && again.doubts().is_empty() {
+        assert_eq!(Edits::new(tag(&again, &mark), once.len()).apply(&once), once);
+    }
+});
+
+fn stays_outside(edits: &Edits, bytes: &[u8]) {
+    let mut expected = Vec::new();
+    let mut at = 0;
+    for edit in edits.list() {
+        expected.extend_from_slice(&bytes[at..edit.range.start]);
+        expected.extend_from_slice(&edit.with);
+        at = edit.range.end;
+    }
+    expected.extend_from_slice(&bytes[at..]);
+    assert_eq!(edits.apply(bytes), expected);
+}
