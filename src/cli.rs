@@ -22,7 +22,7 @@ struct Line {
 pub enum Command {
     /// Scan the message on stdin, then exec MDA ARG... with it on its stdin
     Deliver(Deliver),
-    /// The same in the order of esets_mda: mailward mda [MDA-ARG...] -- [OPTIONS]
+    /// The same with the MDA's arguments first and ours behind --, as esets_mda takes them
     Mda(Deliver),
     /// Show what would be done with a message, and why; nothing is changed
     Explain(Explain),

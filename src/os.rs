@@ -11,7 +11,9 @@ use std::fs::File;
 use std::io;
 use std::mem::MaybeUninit;
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
+use std::process::Command;
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicI64, Ordering::Relaxed};
 use std::time::Duration;
@@ -110,6 +112,17 @@ pub fn execute(program: &Path, words: &[OsString]) -> io::Error {
         libc::execv(program.as_ptr(), pointers.as_ptr());
     }
     io::Error::last_os_error()
+}
+
+/// Has the kernel kill the program when we are gone, also by a signal that nobody can catch.
+pub fn die_with_us(command: &mut Command) -> &mut Command {
+    // SAFETY: prctl is async-signal-safe; the closure allocates nothing and takes no lock.
+    unsafe {
+        command.pre_exec(|| match libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) {
+            0 => Ok(()),
+            _ => Err(io::Error::last_os_error()),
+        })
+    }
 }
 
 /// `file` as memory.

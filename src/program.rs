@@ -3,6 +3,7 @@
 //! Owns its process group, its time and its output. It must never leave a process behind: the whole group is killed at the end,
 //! whatever the end was. What fails is a [`Fault`].
 
+use crate::os;
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fs::OFlags;
 use rustix::process::{Pid, PidfdFlags, Signal};
@@ -46,7 +47,7 @@ impl Running {
         let (reader, writer) = io::pipe()?;
         rustix::fs::fcntl_setfl(&reader, OFlags::NONBLOCK)?;
         command.process_group(0).stdout(writer.try_clone()?).stderr(writer);
-        let mut child = command.spawn()?;
+        let mut child = os::die_with_us(command).spawn()?;
         let pid = Pid::from_child(&child);
         let ended = rustix::process::pidfd_open(pid, PidfdFlags::empty());
         match ended {

@@ -24,7 +24,7 @@ const RATIOS: [Ratio; 8] = [
     Ratio { kind: Kind::Html, of: Id::Clamd, to: Id::Clamdscan, limit: 0.60 },
     Ratio { kind: Kind::Document, of: Id::Clamd, to: Id::Clamdscan, limit: 0.95 },
     Ratio { kind: Kind::Large, of: Id::Defaults, to: Id::Procmail, limit: 1.6 },
-    Ratio { kind: Kind::Large, of: Id::DefaultsFile, to: Id::ProcmailFile, limit: 1.15 },
+    Ratio { kind: Kind::Large, of: Id::HandedOn, to: Id::ProcmailFile, limit: 1.15 },
 ];
 /// Runs in which no other program shares mailward's process, so that the peak is its own.
 const PEAKS: [Id; 3] = [Id::Own, Id::Maildir, Id::OwnClamd];

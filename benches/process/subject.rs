@@ -26,11 +26,13 @@ pub(crate) enum Id {
     Clamdscan,
     ProcmailFile,
     DefaultsFile,
+    /// The same with nothing changed, so that the very file is handed on.
+    HandedOn,
     OwnClamd,
 }
 
 impl Id {
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Cat,
         Self::Procmail,
         Self::Own,
@@ -42,6 +44,7 @@ impl Id {
         Self::Clamdscan,
         Self::ProcmailFile,
         Self::DefaultsFile,
+        Self::HandedOn,
     ];
 
     pub(crate) fn name(self) -> &'static str {
@@ -56,6 +59,7 @@ impl Id {
             Self::Clamdscan => "procmail with the clamdscan recipe",
             Self::ProcmailFile => "procmail alone, message in a file",
             Self::DefaultsFile => "mailward, built-in defaults, then procmail, message in a file",
+            Self::HandedOn => "mailward without a tag, then procmail, message in a file that is handed on",
             Self::OwnClamd => "mailward's own share with clamd",
         }
     }
@@ -65,7 +69,7 @@ impl Id {
     }
 
     pub(crate) fn reads_a_file(self) -> bool {
-        matches!(self, Self::ProcmailFile | Self::DefaultsFile)
+        matches!(self, Self::ProcmailFile | Self::DefaultsFile | Self::HandedOn)
     }
 
     /// Whether it takes part in that timed round. clamd needs a second for 20 MB, so scanners take part in every third round there.
@@ -110,6 +114,7 @@ impl Subject {
             Self { id: Id::Maildir, argv: mailward("maildir.toml", &[]), end: End::Delivered },
             Self { id: Id::ProcmailFile, argv: procmail.to_vec(), end: End::Delivered },
             Self { id: Id::DefaultsFile, argv: mailward("", &procmail), end: End::Delivered },
+            Self { id: Id::HandedOn, argv: mailward("untagged.toml", &procmail), end: End::Delivered },
         ];
         if clamd.is_some() {
             let recipe = vec![os(&tools.procmail), "-m".into(), os(&shop.path("clamdscan.rc"))];

@@ -74,6 +74,7 @@ impl Workshop {
     pub(crate) fn furnish(&self, tools: &Tools, clamd: Option<&Clamd>) -> io::Result<()> {
         fs::write(self.path("plain.rc"), format!("DEFAULT={}/\n", self.maildir.display()))?;
         self.write_config("config.toml", "")?;
+        self.write_config("untagged.toml", "[tag]\nheader = \"\"\n")?;
         self.write_config("maildir.toml", &format!("[delivery]\nmaildir = \"{}\"\n", self.maildir.display()))?;
         self.write_program("not-a-program", b"\x7Fthe kernel refuses to run this\n")?;
         // valgrind runs no setuid program

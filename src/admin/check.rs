@@ -17,7 +17,7 @@ use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Seek, Write as _};
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 /// The test string of spam filters, in two pieces, so that this program is not taken for spam.
 const GTUBE: [&str; 2] = ["XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STAND", "ARD-ANTI-UBE-TEST-EMAIL*C.34X"];
@@ -56,7 +56,7 @@ fn live(settings: &Settings, paint: Paint, text: &mut String) -> bool {
 fn ask(engine: &Engine, settings: &Settings) -> io::Result<(bool, String)> {
     let until = Instant::now() + engine.timeout;
     let version = match engine::version(engine, until) {
-        Ok(version) => version,
+        Ok(version) => with_age(&version, SystemTime::now()),
         Err(trouble) => return Ok((false, trouble.to_string())),
     };
     let bytes = test_message(engine.finds);
@@ -72,6 +72,24 @@ fn ask(engine: &Engine, settings: &Settings) -> io::Result<(bool, String)> {
     })
 }
 
+/// clamd tells `ClamAV 1.4.3/27500/Mon Nov 16 08:12:11 2026`: the age of its signatures is said in days.
+fn with_age(version: &str, now: SystemTime) -> String {
+    let made = version.splitn(3, '/').nth(2).and_then(from_ctime);
+    let now = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+    match made.and_then(|made| now.checked_sub(made)) {
+        Some(age) => format!("{version}, signatures {} days old", age / 86400),
+        None => version.to_owned(),
+    }
+}
+
+/// Seconds since 1970 of a date as ctime(3) writes it.
+fn from_ctime(text: &str) -> Option<u64> {
+    let mut words = text.split_whitespace();
+    let (_, month, day, time, year) = (words.next()?, words.next()?, words.next()?, words.next()?, words.next()?);
+    let date = mail_parser::DateTime::parse_rfc822(&format!("{day} {month} {year} {time} +0000"))?;
+    u64::try_from(date.to_timestamp()).ok()
+}
+
 fn test_message(finds: Finds) -> Vec<u8> {
     let body = match finds {
         Finds::Infected => eicar_test_file(),
@@ -85,4 +103,20 @@ fn as_file(bytes: &[u8]) -> io::Result<File> {
     file.write_all(bytes)?;
     file.rewind()?;
     Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn the_age_of_the_signatures_is_said_in_days() {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_392_000); // 23 Nov 2026
+        assert_eq!(
+            with_age("ClamAV 1.4.3/27500/Mon Nov 16 08:12:11 2026", now),
+            "ClamAV 1.4.3/27500/Mon Nov 16 08:12:11 2026, signatures 6 days old"
+        );
+        assert_eq!(with_age("ClamAV 1.4.3", now), "ClamAV 1.4.3");
+    }
 }

@@ -14,6 +14,7 @@ use crate::quarantine::Id;
 pub(super) fn line(message: &Message<'_>, envelope: &Envelope, judgement: &Judgement, id: Option<&Id>, exit: &str) -> (Level, Line) {
     let plan = &judgement.plan;
     let lead = plan.lead.as_ref();
+    let without_finding = if plan.rule.is_some() { "processed" } else { "clean" };
     let treatments: Vec<&str> = plan.treatments.iter().map(|treatment| treatment.name()).collect();
     let line = Line::default()
         .with("id", &message_id(message))
@@ -21,7 +22,7 @@ pub(super) fn line(message: &Message<'_>, envelope: &Envelope, judgement: &Judge
         .with("to", &envelope.recipients.join(","))
         .with_number("size", message.bytes().len() as u64)
         .with("engines", &engines(judgement))
-        .with("class", lead.map_or("clean", |lead| lead.class.name()))
+        .with("class", lead.map_or(without_finding, |lead| lead.class.name()))
         .with("name", lead.map_or("", |lead| &lead.what))
         .with("action", plan.action.name())
         .with("treatment", &treatments.join(","))

@@ -141,12 +141,32 @@ impl Setting for Mta {
     }
 }
 
+/// Fields of the message's own: copies of our field are removed, and these must not be.
+const NOT_OURS: [&str; 14] = [
+    "from",
+    "to",
+    "cc",
+    "bcc",
+    "subject",
+    "date",
+    "sender",
+    "reply-to",
+    "message-id",
+    "received",
+    "return-path",
+    "delivered-to",
+    "mime-version",
+    "dkim-signature",
+];
+
 /// The name of a header field: printable ASCII without a colon (RFC 5322 section 3.6.8), or empty.
 impl Setting for HeaderField {
     fn read(node: Node<'_>, problems: &mut Problems<'_>) -> Option<Self> {
-        const EXPECTED: &str = "the name of a header field: letters, digits and -, or \"\" for none";
+        const EXPECTED: &str = "the name of a header field of its own: letters, digits and -, or \"\" for none";
         let name = node.text(EXPECTED, problems)?;
-        let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        let lower = name.to_ascii_lowercase();
+        let is_taken = NOT_OURS.contains(&lower.as_str()) || lower.starts_with("content-");
+        let is_name = !is_taken && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         if !is_name {
             node.expected(EXPECTED, problems);
         }

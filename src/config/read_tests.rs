@@ -85,6 +85,13 @@ fn viruses_cannot_be_skipped() {
 }
 
 #[test]
+fn our_field_cannot_take_the_name_of_another() {
+    for name in ["Subject", "content-type", "a:b", "X Y"] {
+        assert_eq!(problems(&format!("[tag]\nheader = \"{name}\"\n")).len(), 1, "{name}");
+    }
+}
+
+#[test]
 fn limits_cannot_be_set_in_a_profile() {
     assert!(problems("[profile.w]\nlimits.parts = 3\n")[0].contains("cannot be set in a profile"));
 }

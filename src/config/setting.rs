@@ -77,6 +77,9 @@ pub struct Size(pub u64);
 const SIZES: [(char, u64); 4] = [('K', 1 << 10), ('M', 1 << 20), ('G', 1 << 30), ('T', 1 << 40)];
 const TIMES: [(&str, u64); 5] = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
 
+/// Ten years in milliseconds; with longer ones a point in time could not be reckoned.
+const LONGEST: u64 = 3650 * 86_400_000;
+
 impl Setting for Size {
     fn read(node: Node<'_>, problems: &mut Problems<'_>) -> Option<Self> {
         let size = match node.value.get_ref() {
@@ -122,7 +125,8 @@ fn parse_duration(text: &str) -> Option<Duration> {
     let digits = text.find(|c: char| !c.is_ascii_digit())?;
     let (number, unit) = text.split_at(digits);
     let (_, factor) = TIMES.iter().find(|(name, _)| *name == unit.trim())?;
-    number.parse::<u64>().ok()?.checked_mul(*factor).map(Duration::from_millis)
+    let millis = number.parse::<u64>().ok()?.checked_mul(*factor)?;
+    (millis <= LONGEST).then(|| Duration::from_millis(millis))
 }
 
 impl Setting for u64 {
@@ -232,7 +236,7 @@ mod tests {
         for text in ["", "M", "64X", "-1", "99999999999999999999", "9999999999T"] {
             assert_eq!(parse_size(text), None, "{text}");
         }
-        for text in ["", "s", "240", "4 minutes", "1.5s", "99999999999999999999d"] {
+        for text in ["", "s", "240", "4 minutes", "1.5s", "99999999999999999999d", "4000d"] {
             assert_eq!(parse_duration(text), None, "{text}");
         }
     }

@@ -1,7 +1,8 @@
 //! Paths of the configuration that depend on the recipient.
 //!
-//! Owns `~` and `{user}`. It must never let a user name lead elsewhere: one with a slash or dots alone is refused. What fails is
-//! [`Error::NoHome`].
+//! Owns `~` and `{user}`. It must never let a user name lead elsewhere: one with a slash or dots alone is refused. HOME is whose
+//! the MTA says it is (local(8), qmail, Exim set it); where it is not set, as under pipe(8), /etc/passwd tells the user's: a static
+//! program has no other directory of users. What fails is [`Error::NoHome`].
 
 use crate::envelope::Envelope;
 use crate::error::Error;
@@ -16,14 +17,24 @@ pub fn expand(path: &str, envelope: &Envelope) -> Result<PathBuf, Error> {
     let is_home = path == "~" || path.starts_with("~/");
     let mut expanded = path.to_owned();
     if is_home {
-        let home = envelope.home.as_deref().filter(|home| home.starts_with('/')).ok_or_else(missing)?;
-        expanded.replace_range(..1, home);
+        let home = envelope.home.clone().or_else(|| home_of(envelope.user.as_deref()?)).filter(|home| home.starts_with('/'));
+        expanded.replace_range(..1, &home.ok_or_else(missing)?);
     }
     if expanded.contains("{user}") {
         let user = envelope.user.as_deref().filter(|user| is_safe(user)).ok_or_else(missing)?;
         expanded = expanded.replace("{user}", user);
     }
     Ok(PathBuf::from(expanded))
+}
+
+fn home_of(user: &str) -> Option<String> {
+    home_in(&std::fs::read_to_string("/etc/passwd").ok()?, user)
+}
+
+/// The sixth field of the user's line (passwd(5)).
+fn home_in(passwd: &str, user: &str) -> Option<String> {
+    let line = passwd.lines().find(|line| line.split(':').next() == Some(user))?;
+    line.split(':').nth(5).map(str::to_owned)
 }
 
 fn is_safe(user: &str) -> bool {
@@ -41,6 +52,13 @@ mod tests {
         for (path, expected) in table {
             assert_eq!(expand(path, &envelope).unwrap(), PathBuf::from(expected));
         }
+    }
+
+    #[test]
+    fn the_home_of_a_user_is_in_the_passwd_file() {
+        let passwd = "root:x:0:0:root:/root:/bin/sh\nann:x:1000:1000::/home/ann:/bin/sh\n";
+        assert_eq!(home_in(passwd, "ann").as_deref(), Some("/home/ann"));
+        assert_eq!(home_in(passwd, "an"), None);
     }
 
     #[test]

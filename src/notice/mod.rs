@@ -1,7 +1,7 @@
 //! Words for people: what stands in for a message or part, and mails about a finding.
 //!
 //! Owns which text goes where. It must never print what an attacker wrote without making it harmless, and a notice that cannot be
-//! sent must not hold mail up. What fails is a template of the administrator that cannot be read ([`Error::Template`]).
+//! sent must not hold mail up. What fails is a template of the administrator that cannot be read ([`crate::error::Error::Template`]).
 
 mod facts;
 mod letter;
