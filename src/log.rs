@@ -4,7 +4,7 @@
 //! message: a log that cannot be written is no reason to defer mail. Nothing here fails.
 
 use crate::config::{Facility, Level, Log, LogFormat};
-use crate::sanitize::printable;
+use crate::sanitize::{one_line, printable};
 use serde_json::{Map, Value};
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -20,6 +20,13 @@ impl Line {
     #[must_use]
     pub fn with(mut self, key: &'static str, value: &str) -> Self {
         self.0.push((key, Value::from(printable(value).into_owned())));
+        self
+    }
+
+    /// Adds `key` with words of our own, which may be longer.
+    #[must_use]
+    pub fn with_words(mut self, key: &'static str, words: &str) -> Self {
+        self.0.push((key, Value::from(one_line(words))));
         self
     }
 

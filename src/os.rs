@@ -1,7 +1,8 @@
 //! What the operating system offers in no safe way, and nothing else: the only module with unsafe code.
 //!
-//! Owns the state that we change for our own run and must hand back to the MDA untouched (signal dispositions, the alarm), the handlers that turn a crash into "try again later", and the mapping of the message. It must never know about
-//! mail. A system call that fails here leaves things as they were: the run goes on with one guard less, never with a lost mail.
+//! Owns the state that we change for our own run and must hand back to the MDA untouched (signal dispositions, the alarm), the
+//! handlers that turn a crash into "try again later", exec itself, and the mapping of the message. It must never know about mail. A
+//! system call that fails here leaves things as they were: the run goes on with one guard less, never with a lost mail.
 
 #![allow(unsafe_code)]
 

@@ -8,14 +8,28 @@ use std::borrow::Cow;
 /// Longest text that we take over from a message or an engine, in bytes.
 const LONGEST: usize = 120;
 
+/// Longest text of our own that goes into a log line, in bytes; syslog cuts at a kilobyte or two.
+const LONGEST_OWN: usize = 900;
+
 /// `text` as printable ASCII of at most 120 bytes; borrowed when it already is.
 pub fn printable(text: &str) -> Cow<'_, str> {
-    if text.len() <= LONGEST && text.bytes().all(is_printable) {
+    bounded(text, LONGEST)
+}
+
+/// A text of our own, which may quote others, on one line of at most 900 bytes.
+pub fn one_line(text: &str) -> String {
+    let words: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    bounded(&words.join("; "), LONGEST_OWN).into_owned()
+}
+
+fn bounded(text: &str, longest: usize) -> Cow<'_, str> {
+    if text.len() <= longest && text.bytes().all(is_printable) {
         return Cow::Borrowed(text);
     }
-    let mut clean: String = text.chars().take(LONGEST).map(|c| if c.is_ascii() && is_printable(c as u8) { c } else { '?' }).collect();
-    if text.chars().nth(LONGEST).is_some() {
-        clean.truncate(LONGEST - 3);
+    let ascii = |c: char| if c.is_ascii() && is_printable(c as u8) { c } else { '?' };
+    let mut clean: String = text.chars().take(longest).map(ascii).collect();
+    if text.chars().nth(longest).is_some() {
+        clean.truncate(longest - 3);
         clean.push_str("...");
     }
     Cow::Owned(clean)
@@ -70,6 +84,11 @@ mod tests {
         let long = "x".repeat(5000);
         assert_eq!(printable(&long).len(), 120);
         assert!(printable(&long).ends_with("..."));
+    }
+
+    #[test]
+    fn our_own_text_becomes_one_line() {
+        assert_eq!(one_line("error: x\n\n  tip: y\r\n"), "error: x; tip: y");
     }
 
     #[test]

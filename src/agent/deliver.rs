@@ -43,7 +43,7 @@ pub fn run(call: &Deliver) -> Outcome {
     match without_panic(|| attempt(call, &mut caller)) {
         Ok(outcome) => outcome,
         Err(error) => {
-            caller.say(Level::Error, &Line::default().with("error", &error.to_string()));
+            caller.say(Level::Error, &Line::default().with_words("error", &error.to_string()));
             Outcome::silent(caller.profile.status(error.meaning()))
         }
     }
@@ -52,7 +52,7 @@ pub fn run(call: &Deliver) -> Outcome {
 /// Says in the log that the command line is wrong.
 pub fn refuse_usage(text: String) -> Outcome {
     let (profile, error) = (detected(), Error::Usage(text));
-    log::write(&Log::default(), Level::Error, &Line::default().with("error", &error.to_string()), &mut io::sink());
+    log::write(&Log::default(), Level::Error, &Line::default().with_words("error", &error.to_string()), &mut io::sink());
     Outcome::silent(profile.status(error.meaning()))
 }
 
@@ -63,7 +63,7 @@ fn detected() -> Profile {
 /// Why the MDA did not start, said where the run logs; the status for it.
 pub fn exec_failed(handover: &Handover, why: io::Error) -> Farewell {
     let error = Error::Exec(handover.program.clone(), why);
-    let line = Line::default().with("error", &error.to_string());
+    let line = Line::default().with_words("error", &error.to_string());
     log::write(&handover.log, Level::Error, &line, &mut io::stderr());
     Farewell { status: handover.profile.status(error.meaning()), ..Farewell::default() }
 }
@@ -210,7 +210,7 @@ impl Caller {
 
     fn warn(&self, notices_that_failed: Vec<String>) {
         for why in notices_that_failed {
-            self.say(Level::Warning, &Line::default().with("notice", &why));
+            self.say(Level::Warning, &Line::default().with_words("notice", &why));
         }
     }
 

@@ -4,7 +4,7 @@
 //! problem of the configuration.
 
 use super::Problems;
-use super::keys::{Reader, readers};
+use super::keys::{Reader, read_table, readers, show_table};
 use super::pattern::Pattern;
 use super::setting::{Node, Setting, words};
 use std::net::SocketAddr;
@@ -142,29 +142,20 @@ pub fn engine_keys() -> impl Iterator<Item = &'static str> {
 
 impl Setting for Engine {
     fn read(node: Node<'_>, problems: &mut Problems<'_>) -> Option<Self> {
-        let table = node.table("a table: [[engine]]", problems)?;
-        let mut engine = Self::default();
-        for (name, value) in table {
-            let key = format!("engine.{}", name.get_ref());
-            match READERS.iter().find(|reader| reader.name == name.get_ref().as_ref()) {
-                Some(reader) => (reader.read)(&mut engine, Node { value, key: &key }, problems),
-                None => problems.unknown(&name.span(), "engine.", name.get_ref(), engine_keys()),
-            }
-        }
+        let mut engine = read_table(node, "engine", READERS, problems)?;
         engine.check(node, problems);
         Some(engine)
     }
 
     fn show(&self) -> String {
-        let values: Vec<String> = READERS.iter().map(|reader| format!("{} = {}", reader.name, (reader.show)(self))).collect();
-        format!("{{ {} }}", values.join(", "))
+        format!("{{ {} }}", show_table(self, READERS, ", "))
     }
 }
 
 impl Engine {
     /// Its keys, a line each.
     pub fn show_lines(&self) -> String {
-        READERS.iter().map(|reader| format!("{} = {}", reader.name, (reader.show)(self))).collect::<Vec<_>>().join("\n")
+        show_table(self, READERS, "\n")
     }
 
     fn check(&mut self, node: Node<'_>, problems: &mut Problems<'_>) {

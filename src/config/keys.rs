@@ -102,6 +102,25 @@ pub(super) struct Reader<T> {
     pub show: fn(&T) -> String,
 }
 
+/// Reads a table that stands in the array `array`; a key that is not among `readers` is a problem.
+pub(super) fn read_table<T: Default>(node: Node<'_>, array: &str, readers: &[Reader<T>], problems: &mut Problems<'_>) -> Option<T> {
+    let table = node.table(&format!("a table: [[{array}]]"), problems)?;
+    let mut target = T::default();
+    for (name, value) in table {
+        let key = format!("{array}.{}", name.get_ref());
+        match readers.iter().find(|reader| reader.name == name.get_ref().as_ref()) {
+            Some(reader) => (reader.read)(&mut target, Node { value, key: &key }, problems),
+            None => problems.unknown(&name.span(), &format!("{array}."), name.get_ref(), readers.iter().map(|reader| reader.name)),
+        }
+    }
+    Some(target)
+}
+
+/// Writes such a table, each key as `name = value`.
+pub(super) fn show_table<T>(source: &T, readers: &[Reader<T>], separator: &str) -> String {
+    readers.iter().map(|reader| format!("{} = {}", reader.name, (reader.show)(source))).collect::<Vec<_>>().join(separator)
+}
+
 macro_rules! readers {
     ($type:ty: $($field:ident),+ $(,)?) => {
         &[$($crate::config::keys::Reader {

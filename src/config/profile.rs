@@ -4,7 +4,7 @@
 //! phishing and active content only, because whoever forges a sender chooses the profile. What is wrong is a problem of the
 //! configuration.
 
-use super::keys::{Assign, Key, Reader, readers};
+use super::keys::{Assign, Key, Reader, read_table, readers, show_table};
 use super::setting::{Node, Setting};
 use super::{Origin, Problems};
 use crate::envelope::{Envelope, Sender};
@@ -66,21 +66,11 @@ pub fn match_keys() -> impl Iterator<Item = &'static str> {
 
 impl Setting for Match {
     fn read(node: Node<'_>, problems: &mut Problems<'_>) -> Option<Self> {
-        let table = node.table("a table: [[match]]", problems)?;
-        let mut found = Self::default();
-        for (name, value) in table {
-            let key = format!("match.{}", name.get_ref());
-            match READERS.iter().find(|reader| reader.name == name.get_ref().as_ref()) {
-                Some(reader) => (reader.read)(&mut found, Node { value, key: &key }, problems),
-                None => problems.unknown(&name.span(), "match.", name.get_ref(), match_keys()),
-            }
-        }
-        Some(found)
+        read_table(node, "match", READERS, problems)
     }
 
     fn show(&self) -> String {
-        let values: Vec<String> = READERS.iter().map(|reader| format!("{} = {}", reader.name, (reader.show)(self))).collect();
-        format!("{{ {} }}", values.join(", "))
+        format!("{{ {} }}", show_table(self, READERS, ", "))
     }
 }
 
