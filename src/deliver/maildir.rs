@@ -42,7 +42,7 @@ fn create(path: &Path) -> io::Result<File> {
 }
 
 fn make_folders(path: &Path) -> io::Result<()> {
-    ["tmp", "new", "cur"].iter().try_for_each(|folder| DirBuilder::new().recursive(true).mode(0o700).create(path.join(folder)))
+    ["cur", "new", "tmp"].iter().try_for_each(|folder| DirBuilder::new().recursive(true).mode(0o700).create(path.join(folder)))
 }
 
 fn sync(folder: &Path) -> io::Result<()> {

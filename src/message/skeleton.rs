@@ -122,12 +122,7 @@ impl<'a, 'b, 'c> Walk<'a, 'b, 'c> {
     fn run_inside(mut self, container: usize) {
         let boundary = self.found.parts.get(container).and_then(|part| part.content.boundary.clone());
         self.open.push(Open { part: container, boundary });
-        let end = self.found.parts.get(container).map(|part| part.body.end);
         self.follow(Next::Delimiter { from: 0 });
-        // The container's own range is one of the layer above, and stays as it was.
-        if let (Some(end), Some(part)) = (end, self.found.parts.get_mut(container)) {
-            part.body.end = end;
-        }
     }
 
     fn follow(&mut self, mut next: Next) {
@@ -218,11 +213,16 @@ impl<'a, 'b, 'c> Walk<'a, 'b, 'c> {
         Next::Part { at: line.end, default: self.found.inner_default(holder) }
     }
 
-    /// Ends the open parts above the first `keep` at `end`.
+    /// Ends the open parts above the first `keep` at `end`, but the outermost of them not before it begins. What has no body may end
+    /// within its header already: the last line end belongs to the delimiter.
     fn close_to(&mut self, keep: usize, end: usize) {
+        let mut least = None;
         for open in self.open.drain(keep.min(self.open.len())..) {
-            if let Some(part) = self.found.parts.get_mut(open.part) {
-                part.body.end = end.max(part.body.start);
+            // The container around a decoded layer has its ranges in the layer above.
+            if let Some(part) = self.found.parts.get_mut(open.part).filter(|part| part.layer == self.layer) {
+                let end = end.max(*least.get_or_insert(part.header.start));
+                part.header = part.header.start.min(end)..part.header.end.min(end);
+                part.body = part.body.start.min(end)..end;
             }
         }
     }

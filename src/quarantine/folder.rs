@@ -5,6 +5,7 @@
 //! that fails removes what it began, and a failed fsync is never tried again: the kernel may have dropped the pages.
 
 use super::Kept;
+use super::id::lasting;
 use crate::error::QuarantineFault;
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat};
 use rustix::io::{Errno, retry_on_intr};
@@ -59,10 +60,12 @@ impl Folder {
     /// As those of [`Folder::open`].
     pub fn inner(&self, name: &str) -> Result<Self, QuarantineFault> {
         let mode = Mode::from_raw_mode(self.mode & 0o1777);
-        match retry_on_intr(|| rustix::fs::mkdirat(&self.descriptor, name, mode)) {
-            // Once more, because the umask has taken its share of the mode.
-            Ok(()) => rustix::fs::chmodat(&self.descriptor, name, mode, AtFlags::empty())?,
-            Err(Errno::EXIST) => {}
+        // With the umask out of the way the mode is right from the first moment on: a change of it afterwards might never happen.
+        let umask = rustix::process::umask(Mode::empty());
+        let made = retry_on_intr(|| rustix::fs::mkdirat(&self.descriptor, name, mode));
+        rustix::process::umask(umask);
+        match made {
+            Ok(()) | Err(Errno::EXIST) => {}
             Err(why) => return Err(why.into()),
         }
         let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
@@ -107,7 +110,7 @@ impl Folder {
             let name = if number == 0 { name.to_owned() } else { format!("{name}.{number}") };
             match retry_on_intr(|| rustix::fs::linkat(&tmp.descriptor, &pending.name, &self.descriptor, &name, AtFlags::empty())) {
                 Ok(()) => return self.sync(&pending.file).map(|()| Kept::Now).inspect_err(|_| self.remove(&name)),
-                Err(Errno::EXIST) if self.holds(&name, bytes) => return self.sync(&pending.file).map(|()| Kept::Before),
+                Err(Errno::EXIST) if self.holds(&name, bytes)? => return self.sync(&pending.file).map(|()| Kept::Before),
                 Err(Errno::EXIST) => {}
                 Err(why) => return Err(why.into()),
             }
@@ -137,16 +140,18 @@ impl Folder {
         Ok(())
     }
 
-    /// Whether `name` is a file of ours with these bytes.
-    fn holds(&self, name: &str, bytes: &[u8]) -> bool {
+    /// Whether `name` is a file of ours with these bytes. What cannot be looked at is an error: to take it for another's would keep
+    /// the message twice.
+    fn holds(&self, name: &str, bytes: &[u8]) -> Result<bool, QuarantineFault> {
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        let Ok(descriptor) = retry_on_intr(|| rustix::fs::openat(&self.descriptor, name, flags, Mode::empty())) else { return false };
-        let is_own = rustix::fs::fstat(&descriptor).is_ok_and(|status| {
-            FileType::from_raw_mode(status.st_mode) == FileType::RegularFile
-                && status.st_uid == own_user()
-                && status.st_size as u64 == bytes.len() as u64
-        });
-        is_own && is_same(File::from(descriptor), bytes)
+        let descriptor = match retry_on_intr(|| rustix::fs::openat(&self.descriptor, name, flags, Mode::empty())) {
+            // A link, a socket, a file of another user, or one that was taken away meanwhile.
+            Err(Errno::LOOP | Errno::NXIO | Errno::ACCESS | Errno::NOENT) => return Ok(false),
+            result => result?,
+        };
+        let status = rustix::fs::fstat(&descriptor)?;
+        let is_own = FileType::from_raw_mode(status.st_mode) == FileType::RegularFile && status.st_uid == own_user();
+        Ok(is_own && is_same(File::from(descriptor), bytes)?)
     }
 
     fn remove(&self, name: &str) {
@@ -182,18 +187,22 @@ fn make_with_parents(path: &Path) -> Result<(), QuarantineFault> {
     Ok(std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)?)
 }
 
-fn is_same(mut file: File, bytes: &[u8]) -> bool {
+/// Whether the file holds `bytes`, but for the mailbox line.
+fn is_same(mut file: File, bytes: &[u8]) -> std::io::Result<bool> {
     let mut buffer = [0; 16 * 1024];
-    let mut rest = bytes;
+    let mut rest = lasting(bytes);
+    let mut is_mailbox_line = rest.len() < bytes.len();
     loop {
-        match file.read(&mut buffer) {
-            Ok(0) => return rest.is_empty(),
-            Ok(count) => match buffer.get(..count).and_then(|read| rest.strip_prefix(read)) {
-                Some(after) => rest = after,
-                None => return false,
-            },
-            Err(why) if why.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(_) => return false,
+        let read = match file.read(&mut buffer) {
+            Ok(0) => return Ok(rest.is_empty()),
+            Ok(count) => buffer.get(..count).unwrap_or_default(),
+            Err(why) if why.kind() == std::io::ErrorKind::Interrupted => continue,
+            Err(why) => return Err(why),
+        };
+        let start = if std::mem::take(&mut is_mailbox_line) { memchr::memchr(b'\n', read).map_or(read.len(), |end| end + 1) } else { 0 };
+        match read.get(start..).and_then(|read| rest.strip_prefix(read)) {
+            Some(after) => rest = after,
+            None => return Ok(false),
         }
     }
 }

@@ -25,11 +25,15 @@ impl fmt::Display for Id {
     }
 }
 
-/// The id of `bytes` for `recipients`. The mailbox line does not count: Postfix, Sendmail and Exim write the time of the try in it.
-pub fn id_of(bytes: &[u8], recipients: &[String]) -> Id {
+/// What of a message is the same in every try. The mailbox line is not: Postfix, Sendmail and Exim write the time of the try in it.
+pub(super) fn lasting(bytes: &[u8]) -> &[u8] {
     let line = memchr::memchr(b'\n', bytes).map_or(bytes.len(), |end| end + 1);
-    let content = if starts_with_mbox_line(bytes) { bytes.get(line..).unwrap_or_default() } else { bytes };
-    let mut hash = Sha256::new_with_prefix(content);
+    if starts_with_mbox_line(bytes) { bytes.get(line..).unwrap_or_default() } else { bytes }
+}
+
+/// The id of `bytes` for `recipients`.
+pub fn id_of(bytes: &[u8], recipients: &[String]) -> Id {
+    let mut hash = Sha256::new_with_prefix(lasting(bytes));
     for recipient in recipients {
         hash.update([0]);
         hash.update(recipient);

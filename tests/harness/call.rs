@@ -1,0 +1,281 @@
+//! One call of a program, as an MTA makes it: words, a clean environment, a message on stdin.
+
+use super::wait::{LONGEST, until};
+use super::{Ended, Site};
+use rustix::event::{PollFd, PollFlags, Timespec};
+use rustix::process::{Pid, PidfdFlags, Signal};
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File};
+use std::io::{PipeReader, PipeWriter, Read, Seek, SeekFrom, Write};
+use std::process::{Child, Command, Stdio};
+use std::thread::{self, JoinHandle};
+use std::time::Instant;
+
+/// The message on stdin.
+enum Message {
+    /// Through a pipe, from a thread that ends when nobody reads.
+    Pipe(Box<dyn FnOnce(PipeWriter) + Send>),
+    /// A file, wherever its offset is.
+    File(File),
+    /// A pipe that the test holds open.
+    Open,
+}
+
+/// A call in the making.
+#[must_use = "a call does nothing until it is run"]
+pub(crate) struct Call<'a> {
+    site: &'a Site,
+    before: Vec<OsString>,
+    program: OsString,
+    words: Vec<OsString>,
+    mda: Vec<OsString>,
+    environment: Vec<(OsString, OsString)>,
+    message: Message,
+}
+
+impl<'a> Call<'a> {
+    pub(super) fn new(site: &'a Site, program: &str, command: &str) -> Self {
+        let environment = vec![("PATH".into(), "/usr/bin:/bin".into()), ("TMPDIR".into(), site.path("tmp").into())];
+        let message = Message::Pipe(Box::new(drop));
+        let words = vec![command.into()];
+        Self { site, before: Vec::new(), program: program.into(), words, mda: Vec::new(), environment, message }
+    }
+
+    /// Another file as the program.
+    pub(crate) fn program(self, program: impl AsRef<OsStr>) -> Self {
+        Self { program: program.as_ref().to_owned(), ..self }
+    }
+
+    /// A word before the MDA.
+    pub(crate) fn word(mut self, word: impl AsRef<OsStr>) -> Self {
+        self.words.push(word.as_ref().to_owned());
+        self
+    }
+
+    /// An option and its value.
+    pub(crate) fn option(self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.word(name).word(value)
+    }
+
+    /// The words behind `--`; none leaves it out.
+    pub(crate) fn mda<T: AsRef<OsStr>>(self, words: impl IntoIterator<Item = T>) -> Self {
+        Self { mda: words.into_iter().map(|word| word.as_ref().to_owned()).collect(), ..self }
+    }
+
+    /// More words for the MDA.
+    pub(crate) fn mda_words<T: AsRef<OsStr>>(mut self, words: impl IntoIterator<Item = T>) -> Self {
+        self.mda.extend(words.into_iter().map(|word| word.as_ref().to_owned()));
+        self
+    }
+
+    /// A shell script as the MDA.
+    pub(crate) fn mda_script(self, script: &str) -> Self {
+        self.mda(["/bin/sh", "-c", script, "sh"])
+    }
+
+    /// A variable of the environment.
+    pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.environment.retain(|(own, _)| own != name);
+        self.environment.push((name.into(), value.as_ref().to_owned()));
+        self
+    }
+
+    /// No such variable.
+    pub(crate) fn without_env(mut self, name: &str) -> Self {
+        self.environment.retain(|(own, _)| own != name);
+        self
+    }
+
+    /// The message, through a pipe.
+    pub(crate) fn pipe(self, message: impl AsRef<[u8]>) -> Self {
+        let message = message.as_ref().to_owned();
+        // Whoever does not read to the end is a matter of the test, not of this thread.
+        self.feed(move |mut pipe| drop(pipe.write_all(&message)))
+    }
+
+    /// The message, written into a pipe by `feed`.
+    pub(crate) fn feed(self, feed: impl FnOnce(PipeWriter) + Send + 'static) -> Self {
+        Self { message: Message::Pipe(Box::new(feed)), ..self }
+    }
+
+    /// The message, in a file.
+    pub(crate) fn file(self, message: impl AsRef<[u8]>) -> Self {
+        let path = self.site.write("stdin", message);
+        self.given(File::open(path).unwrap())
+    }
+
+    /// A file as stdin, at whatever offset it is.
+    pub(crate) fn given(self, file: File) -> Self {
+        Self { message: Message::File(file), ..self }
+    }
+
+    /// A file as stdin from this offset on.
+    pub(crate) fn file_from(self, message: impl AsRef<[u8]>, offset: u64) -> Self {
+        let mut file = File::open(self.site.write("stdin", message)).unwrap();
+        file.seek(SeekFrom::Start(offset)).unwrap();
+        self.given(file)
+    }
+
+    /// A pipe that stays open until the test closes it.
+    pub(crate) fn open_pipe(self) -> Self {
+        Self { message: Message::Open, ..self }
+    }
+
+    /// Starts it through these words, as `setpriv --reuid 1` or `env --ignore-signal=HUP`.
+    pub(crate) fn through<T: AsRef<OsStr>>(mut self, words: impl IntoIterator<Item = T>) -> Self {
+        self.before.splice(..0, words.into_iter().map(|word| word.as_ref().to_owned()));
+        self
+    }
+
+    /// Starts it from a shell, behind `script`, as `ulimit -v 10000`.
+    pub(crate) fn behind(self, script: &str) -> Self {
+        self.through(["/bin/sh", "-c", &format!("{script}; exec \"$@\""), "sh"])
+    }
+
+    /// Starts it as another user.
+    pub(crate) fn as_user(self, user: u32) -> Self {
+        let (user, group) = (format!("--reuid={user}"), format!("--regid={user}"));
+        self.through(["setpriv", user.as_str(), group.as_str(), "--clear-groups"])
+    }
+
+    /// Runs it to its end.
+    #[track_caller]
+    pub(crate) fn run(self) -> Ended<'a> {
+        self.start().wait()
+    }
+
+    /// Starts it.
+    #[track_caller]
+    pub(crate) fn start(self) -> Started<'a> {
+        let words: Vec<OsString> = self.all_words();
+        let mut command = Command::new(&words[0]);
+        command.args(&words[1..]).env_clear().envs(self.environment).current_dir(self.site.path(""));
+        let (stdout, out) = std::io::pipe().unwrap();
+        let (stderr, err) = std::io::pipe().unwrap();
+        command.stdout(out).stderr(err);
+        let (stdin, feeder) = match self.message {
+            Message::File(file) => {
+                command.stdin(file);
+                (None, None)
+            }
+            Message::Open => (Some(pipe_into(&mut command)), None),
+            Message::Pipe(feed) => {
+                let pipe = pipe_into(&mut command);
+                (None, Some(thread::spawn(move || feed(pipe))))
+            }
+        };
+        let start = Instant::now();
+        let child = command.spawn().unwrap_or_else(|why| panic!("{words:?}: {why}"));
+        // Our copies of the write ends must go, or the readers would never see an end.
+        drop(command);
+        Started { site: self.site, words, child, start, stdin, feeder, stdout: collect(stdout), stderr: collect(stderr) }
+    }
+
+    fn all_words(&self) -> Vec<OsString> {
+        let own = self.before.iter().chain([&self.program]).chain(&self.words).cloned();
+        let dashes = (!self.mda.is_empty()).then(|| OsString::from("--"));
+        own.chain(dashes).chain(self.mda.iter().cloned()).collect()
+    }
+}
+
+/// Runs a program of the system that must succeed.
+pub(super) fn run_helper<T: AsRef<OsStr>>(program: &str, words: impl IntoIterator<Item = T>) {
+    let status = Command::new(program).args(words).stdin(Stdio::null()).status().unwrap();
+    assert!(status.success(), "{program}: {status}");
+}
+
+fn pipe_into(command: &mut Command) -> PipeWriter {
+    let (reader, writer) = std::io::pipe().unwrap();
+    command.stdin(reader);
+    writer
+}
+
+fn collect(mut pipe: PipeReader) -> JoinHandle<Vec<u8>> {
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        pipe.read_to_end(&mut bytes).map(|_| bytes).unwrap_or_default()
+    })
+}
+
+/// A program that runs.
+#[must_use = "it must be waited for"]
+pub(crate) struct Started<'a> {
+    site: &'a Site,
+    words: Vec<OsString>,
+    child: Child,
+    start: Instant,
+    stdin: Option<PipeWriter>,
+    feeder: Option<JoinHandle<()>>,
+    stdout: JoinHandle<Vec<u8>>,
+    stderr: JoinHandle<Vec<u8>>,
+}
+
+impl<'a> Started<'a> {
+    /// Its process id.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// What the kernel says of it.
+    pub(crate) fn proc_file(&self, name: &str) -> String {
+        fs::read_to_string(format!("/proc/{}/{name}", self.id())).unwrap_or_default()
+    }
+
+    /// Waits until it has its own answer to signals: from then on none may end it as it likes.
+    #[track_caller]
+    pub(crate) fn until_guarded(&self) {
+        until("mailward has installed its handlers", || {
+            let status = self.proc_file("status");
+            let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap_or("0").trim();
+            // SIGXFSZ is the last that it takes.
+            u64::from_str_radix(caught, 16).unwrap_or_default() & (1 << (libc::SIGXFSZ - 1)) != 0
+        });
+    }
+
+    /// Sends it a signal.
+    pub(crate) fn signal(&self, signal: Signal) {
+        rustix::process::kill_process(self.pid(), signal).unwrap();
+    }
+
+    /// Writes to the pipe that the test holds open.
+    pub(crate) fn write(&mut self, bytes: &[u8]) {
+        self.stdin.as_mut().expect("an open pipe").write_all(bytes).unwrap();
+    }
+
+    /// Waits for its end.
+    #[track_caller]
+    pub(crate) fn wait(mut self) -> Ended<'a> {
+        drop(self.stdin.take());
+        self.wait_with_open_stdin()
+    }
+
+    /// Waits for its end while the pipe to it stays open.
+    #[track_caller]
+    pub(crate) fn wait_with_open_stdin(mut self) -> Ended<'a> {
+        self.wait_in_time();
+        let status = self.child.wait().unwrap();
+        let took = self.start.elapsed();
+        drop(self.stdin.take());
+        if let Some(feeder) = self.feeder.take() {
+            feeder.join().unwrap();
+        }
+        let (stdout, stderr) = (self.stdout.join().unwrap(), self.stderr.join().unwrap());
+        Ended { site: self.site, words: self.words, status, stdout, stderr, took }
+    }
+
+    #[track_caller]
+    fn wait_in_time(&mut self) {
+        let ended = rustix::process::pidfd_open(self.pid(), PidfdFlags::empty()).unwrap();
+        let limit = Timespec::try_from(LONGEST).unwrap();
+        let mut waited = [PollFd::new(&ended, PollFlags::IN)];
+        if rustix::io::retry_on_intr(|| rustix::event::poll(&mut waited, Some(&limit))).unwrap() == 0 {
+            self.child.kill().unwrap();
+            self.child.wait().unwrap();
+            panic!("did not end within {LONGEST:?}: {:?}\n  log\n{}", self.words, self.site.read("log"));
+        }
+    }
+
+    fn pid(&self) -> Pid {
+        Pid::from_child(&self.child)
+    }
+}
