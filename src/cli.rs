@@ -42,13 +42,13 @@ pub struct Options {
     #[arg(long, value_name = "PROFILE", value_parser = profile)]
     pub mta: Option<Profile>,
     /// The envelope sender; "" or <> for the null sender
-    #[arg(long, value_name = "ADDR")]
+    #[arg(long, value_name = "ADDR", allow_hyphen_values = true)]
     pub sender: Option<String>,
     /// An envelope recipient; may be given more than once
-    #[arg(long, value_name = "ADDR")]
+    #[arg(long, value_name = "ADDR", allow_hyphen_values = true)]
     pub recipient: Vec<String>,
     /// The local user whose mail it is
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
     pub user: Option<String>,
 }
 
@@ -151,6 +151,14 @@ fn split_mda(words: Vec<OsString>) -> (Vec<OsString>, Vec<OsString>) {
     let mda_arguments: Vec<OsString> = rest.by_ref().take_while(|word| word != "--").collect();
     own.extend(rest);
     (own, mda_arguments)
+}
+
+/// The profile that a command line names which cannot be understood as a whole: its caller still reads exit codes.
+pub fn profile_among(words: &[OsString]) -> Option<Profile> {
+    let words: Vec<&str> = words.iter().take_while(|word| *word != "--").filter_map(|word| word.to_str()).collect();
+    let behind = words.windows(2).find_map(|pair| pair.first().filter(|word| **word == "--mta").and(pair.get(1)).copied());
+    let within = words.iter().find_map(|word| word.strip_prefix("--mta="));
+    Profile::named(behind.or(within)?)
 }
 
 fn profile(name: &str) -> Result<Profile, String> {

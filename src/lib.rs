@@ -45,7 +45,7 @@ pub mod stderr;
 
 use agent::{Farewell, Outcome};
 use cli::{Command, NoCommand};
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 
 /// Runs one command; the first word is the name of the program.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> Outcome {
@@ -56,15 +56,15 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Outcome {
         Ok(Command::Check(call)) => admin::check(&call),
         Ok(Command::Config(call)) => admin::config(&call),
         Err(NoCommand::Help(text)) => Outcome::Exit(Farewell { stdout: text, ..Farewell::default() }),
-        Err(NoCommand::Usage(text)) => usage(words.get(1).map(OsString::as_os_str), text),
+        Err(NoCommand::Usage(text)) => usage(&words, text),
     }
 }
 
 /// Wrong words in an MTA's configuration are logged and not printed: Postfix would take them for the reason of a bounce.
-fn usage(command: Option<&OsStr>, text: String) -> Outcome {
-    let is_for_mail = command.is_some_and(|command| command == "deliver" || command == "mda" || command == "qmail-queue");
+fn usage(words: &[OsString], text: String) -> Outcome {
+    let is_for_mail = words.get(1).is_some_and(|command| command == "deliver" || command == "mda" || command == "qmail-queue");
     if is_for_mail {
-        return agent::deliver::refuse_usage(text);
+        return agent::deliver::refuse_usage(cli::profile_among(words), text);
     }
     Outcome::Exit(Farewell { status: exit::USAGE, stderr: text, ..Farewell::default() })
 }

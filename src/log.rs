@@ -5,7 +5,7 @@
 
 use crate::config::{Facility, Level, Log, LogFormat};
 use crate::sanitize::{one_line, printable};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
@@ -40,8 +40,10 @@ impl Line {
     /// The line in `format`, without a line end.
     pub fn format(&self, format: LogFormat) -> String {
         match format {
+            // Written here and not by a map, which would sort the keys.
             LogFormat::Json => {
-                Value::Object(self.0.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect::<Map<_, _>>()).to_string()
+                let pairs: Vec<String> = self.0.iter().map(|(key, value)| format!("{}:{value}", Value::from(*key))).collect();
+                format!("{{{}}}", pairs.join(","))
             }
             LogFormat::Logfmt => self.0.iter().map(|(key, value)| format!("{key}={}", logfmt(value))).collect::<Vec<_>>().join(" "),
         }

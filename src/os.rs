@@ -20,7 +20,7 @@ use std::sync::atomic::{AtomicBool, AtomicI32, AtomicI64, Ordering::Relaxed};
 use std::time::Duration;
 
 /// Signals that end the run as "try again later". Exim bounces a mail whose command dies by a signal, so none may kill us.
-const FATAL: [libc::c_int; 16] = [
+const FATAL: [libc::c_int; 20] = [
     libc::SIGHUP,
     libc::SIGINT,
     libc::SIGQUIT,
@@ -37,6 +37,10 @@ const FATAL: [libc::c_int; 16] = [
     libc::SIGXCPU,
     libc::SIGVTALRM,
     libc::SIGSYS,
+    libc::SIGPROF,
+    libc::SIGIO,
+    libc::SIGPWR,
+    libc::SIGSTKFLT,
 ];
 
 static STATUS: AtomicI32 = AtomicI32::new(0);
@@ -81,7 +85,9 @@ pub fn guard(status: u8) {
                 set_disposition(signal, leave as *const () as libc::sighandler_t);
             }
         }
-        set_disposition(libc::SIGXFSZ, interrupt as *const () as libc::sighandler_t);
+        if !is_ignored(libc::SIGXFSZ) {
+            set_disposition(libc::SIGXFSZ, interrupt as *const () as libc::sighandler_t);
+        }
         // An ignored SIGCHLD would take away the exit status of command scanners.
         set_disposition(libc::SIGCHLD, libc::SIG_DFL);
     }

@@ -33,7 +33,9 @@ pub fn run(call: &cli::Check) -> Outcome {
         }
         Err(error) => return fail(&error),
     };
-    let mut text = format!("{}: no errors\n", call.config.as_deref().unwrap_or(Path::new(DEFAULT_PATH)).display());
+    let path = call.config.as_deref().unwrap_or(Path::new(DEFAULT_PATH));
+    let state = if path.exists() { "no errors" } else { "not there, the defaults hold" };
+    let mut text = format!("{}: {state}\n", path.display());
     let well = !call.live || live(&config.base().settings, paint, &mut text);
     say(well, text)
 }

@@ -9,7 +9,7 @@ use crate::agent::Outcome;
 use crate::agent::case::Case;
 use crate::agent::scan::{self, Judgement};
 use crate::cli;
-use crate::config::{Config, Resolved};
+use crate::config::{Action, Config, Resolved};
 use crate::edit::Edits;
 use crate::envelope::{Envelope, Sender};
 use crate::error::Error;
@@ -54,7 +54,8 @@ fn explain(call: &cli::Explain) -> Result<String, Error> {
     let resolved = groups.get(judgement.group).unwrap_or(config.base());
     let case = Case { message: &message, envelope: &envelope, judgement: &judgement, resolved, limits, until };
     let id = case.id();
-    let edits = scan::edits(&message, &case.words(id.as_ref())?);
+    let is_accepted = judgement.plan.action == Action::Accept;
+    let edits = if is_accepted { scan::edits(&message, &case.words(id.as_ref())?) } else { Edits::default() };
     let report = Report { message: &message, envelope: &envelope, judgement: &judgement, resolved, id, edits };
     Ok(if call.json { format!("{:#}\n", report.json()) } else { report.text(Paint::for_stdout()) })
 }

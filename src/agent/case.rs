@@ -8,7 +8,7 @@ use crate::config::{Action, Limits, Resolved, Settings, Told};
 use crate::deliver::expand;
 use crate::edit::{PartText, Tag};
 use crate::engine;
-use crate::envelope::Envelope;
+use crate::envelope::{Envelope, Sender};
 use crate::error::Error;
 use crate::log;
 use crate::message::Message;
@@ -48,6 +48,8 @@ impl Case<'_> {
         if plan.replaces() {
             let template = Template::load(&settings.notice, Text::Replaced)?;
             let replacement = notice::replacement(&self.original(), &template, &facts, id);
+            // The notice carries the mark in its own subject.
+            let tag = Tag { mark: None, ..tag };
             return Ok(Words { tag, replacement: Some(replacement), parts: Vec::new() });
         }
         let template = Template::load(&settings.notice, Text::Removed)?;
@@ -98,12 +100,21 @@ impl Case<'_> {
             Told::Admin => (&settings.admin, Text::Admin),
             Told::Recipient => (&self.envelope.recipients, Text::Recipient),
         };
-        if recipients.is_empty() {
+        if recipients.is_empty() || self.is_notice() {
             return Ok(None);
         }
         let template = Template::load(settings, text)?;
         let letter = notice::about(&settings.from, recipients, &template, &self.facts(id), id);
         Ok(notice::send(&settings.sendmail, recipients, &letter).err())
+    }
+
+    /// Whether the message is itself a notice of ours: one about it would come back here, and so on.
+    fn is_notice(&self) -> bool {
+        let has = |name: &str, text: &[u8]| {
+            let field = self.message.field(name);
+            field.is_some_and(|field| memchr::memmem::find(field.value(self.message.bytes()), text).is_some())
+        };
+        self.envelope.sender == Some(Sender::Null) && has("Auto-Submitted", b"auto-generated") && has("Message-ID", b".mailward@")
     }
 
     fn original(&self) -> Original {

@@ -49,9 +49,9 @@ pub fn run(call: &Deliver) -> Outcome {
     }
 }
 
-/// Says in the log that the command line is wrong.
-pub fn refuse_usage(text: String) -> Outcome {
-    let (profile, error) = (detected(), Error::Usage(text));
+/// Says in the log that the command line is wrong; `profile` is what it says of the caller all the same.
+pub fn refuse_usage(profile: Option<Profile>, text: String) -> Outcome {
+    let (profile, error) = (profile.unwrap_or_else(detected), Error::Usage(text));
     log::write(&Log::default(), Level::Error, &Line::default().with_words("error", &error.to_string()), &mut io::sink());
     Outcome::silent(profile.status(error.meaning()))
 }

@@ -83,17 +83,18 @@ impl Setting for AttachmentRule {
             let key = format!("{}.{}", node.key, word.get_ref());
             let entry = Node { value, key: &key };
             match word.get_ref().as_ref() {
-                "name" => name = Some(Pattern::read(entry, problems)?),
-                "type" => media_type = Some(String::read(entry, problems)?),
-                "action" => action = Some(Wanted::read(entry, problems)?),
+                "name" => name = Pattern::read(entry, problems),
+                "type" => media_type = String::read(entry, problems),
+                "action" => action = Wanted::read(entry, problems),
                 other => problems.unknown(&word.span(), &format!("{}.", node.key), other, WORDS.into_iter()),
             }
         }
-        let (true, Some(action)) = (name.is_some() || media_type.is_some(), action) else {
+        let has_condition = table.contains_key("name") || table.contains_key("type");
+        let (true, true) = (has_condition, table.contains_key("action")) else {
             node.expected("an action and at least one of name and type", problems);
             return None;
         };
-        Some(Self { name, media_type, action })
+        Some(Self { name, media_type, action: action? })
     }
 
     fn show(&self) -> String {

@@ -209,7 +209,7 @@ impl Setting for BTreeMap<Class, String> {
                 problems.unknown(&name.span(), &format!("{}.", node.key), name.get_ref(), Class::ALL.iter().map(|(name, _)| *name));
                 continue;
             };
-            let mark = entry.text("a string", problems)?;
+            let Some(mark) = entry.text("a string", problems) else { continue };
             if mark.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
                 marks.insert(class, mark.to_owned());
             } else {
@@ -220,7 +220,7 @@ impl Setting for BTreeMap<Class, String> {
     }
 
     fn show(&self) -> String {
-        let marks: Vec<String> = self.iter().map(|(class, mark)| format!("{} = {mark:?}", class.name())).collect();
+        let marks: Vec<String> = self.iter().map(|(class, mark)| format!("{} = {}", class.name(), mark.show())).collect();
         format!("{{ {} }}", marks.join(", "))
     }
 }

@@ -3,6 +3,7 @@
 //! Owns the form of a configuration error: file, line, column, key, what was expected. It must never stop at the first one: an
 //! administrator wants them all. Nothing here can fail.
 
+use crate::sanitize::readable;
 use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -25,9 +26,9 @@ impl fmt::Display for Problem {
         let (line, column) = self.place;
         write!(out, "{}:{line}:{column}: ", self.file.display())?;
         if !self.key.is_empty() {
-            write!(out, "{}: ", self.key)?;
+            write!(out, "{}: ", readable(&self.key))?;
         }
-        write!(out, "{}", self.text)
+        write!(out, "{}", readable(&self.text))
     }
 }
 

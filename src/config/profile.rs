@@ -41,10 +41,24 @@ pub(super) fn read_skip(node: Node<'_>, problems: &mut Problems<'_>) -> Vec<Clas
 /// One `[[match]]`.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Match {
-    sender: Option<String>,
-    recipient: Option<String>,
+    sender: Option<Glob>,
+    recipient: Option<Glob>,
     authenticated: Option<bool>,
     pub profile: String,
+}
+
+/// A pattern on an address; the empty one is that of the null sender.
+#[derive(Clone, Debug)]
+struct Glob(String);
+
+impl Setting for Option<Glob> {
+    fn read(node: Node<'_>, problems: &mut Problems<'_>) -> Option<Self> {
+        String::read(node, problems).map(|pattern| Some(Glob(pattern)))
+    }
+
+    fn show(&self) -> String {
+        self.as_ref().map(|glob| glob.0.clone()).show()
+    }
 }
 
 impl Setting for Option<bool> {
@@ -66,7 +80,12 @@ pub fn match_keys() -> impl Iterator<Item = &'static str> {
 
 impl Setting for Match {
     fn read(node: Node<'_>, problems: &mut Problems<'_>) -> Option<Self> {
-        read_table(node, "match", READERS, problems)
+        let found: Self = read_table(node, "match", READERS, problems)?;
+        if found.profile.is_empty() {
+            node.expected("a profile: profile = \"NAME\"", problems);
+            return None;
+        }
+        Some(found)
     }
 
     fn show(&self) -> String {
@@ -83,8 +102,8 @@ impl Match {
             Some(Sender::Null) => Some(""),
             None => None,
         };
-        let fits = |pattern: &Option<String>, value: Option<&str>| {
-            pattern.as_ref().is_none_or(|pattern| value.is_some_and(|value| is_like(pattern, value)))
+        let fits = |pattern: &Option<Glob>, value: Option<&str>| {
+            pattern.as_ref().is_none_or(|glob| value.is_some_and(|value| is_like(&glob.0, value)))
         };
         fits(&self.sender, sender)
             && fits(&self.recipient, recipient)

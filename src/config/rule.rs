@@ -105,10 +105,10 @@ impl Setting for Rule {
             let key = format!("{}.{}", node.key, name.get_ref());
             let entry = Node { value, key: &key };
             match name.get_ref().as_ref() {
-                "action" => rule.action = Setting::read(entry, problems)?,
-                "treatment" => rule.treatment = Some(Setting::read(entry, problems)?),
-                "quarantine" => rule.quarantine = Setting::read(entry, problems)?,
-                "notice" => rule.notice = Setting::read(entry, problems)?,
+                "action" => rule.action = Setting::read(entry, problems).unwrap_or_default(),
+                "treatment" => rule.treatment = Setting::read(entry, problems),
+                "quarantine" => rule.quarantine = Setting::read(entry, problems).unwrap_or_default(),
+                "notice" => rule.notice = Setting::read(entry, problems).unwrap_or_default(),
                 other => problems.unknown(&name.span(), &format!("{}.", node.key), other, WORDS.into_iter()),
             }
         }

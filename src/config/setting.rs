@@ -162,8 +162,17 @@ impl Setting for String {
         node.text("a string", problems).map(str::to_owned)
     }
 
+    /// A basic string of TOML, whose escapes differ from Rust's.
     fn show(&self) -> String {
-        format!("{self:?}")
+        let mut out = String::from("\"");
+        for c in self.chars() {
+            match c {
+                '"' | '\\' => out.extend(['\\', c]),
+                _ if c.is_control() => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+                _ => out.push(c),
+            }
+        }
+        out + "\""
     }
 }
 

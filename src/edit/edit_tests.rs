@@ -150,11 +150,11 @@ fn a_part_gives_way_to_a_text_and_its_neighbours_stay() {
 #[test]
 fn a_message_that_is_itself_the_part_keeps_its_other_fields() {
     let bytes = "From: a@b\nContent-Type: a/b;\n name=x.exe\nSubject: s\nContent-Disposition: attachment\n\nMZ\n";
-    let expected = "From: a@b\nContent-Type: text/plain; charset=\"utf-8\"\nContent-Transfer-Encoding: 7bit\nSubject: s\n\ngone";
+    let expected = "From: a@b\nContent-Type: text/plain; charset=\"utf-8\"\nContent-Transfer-Encoding: 7bit\nSubject: s\n\ngone\n";
     assert_eq!(stripped(bytes.as_bytes(), 0), expected);
     assert_eq!(
         stripped(b"From: a@b\n\nMZ\n", 0),
-        "From: a@b\nContent-Type: text/plain; charset=\"utf-8\"\nContent-Transfer-Encoding: 7bit\n\ngone"
+        "From: a@b\nContent-Type: text/plain; charset=\"utf-8\"\nContent-Transfer-Encoding: 7bit\n\ngone\n"
     );
 }
 

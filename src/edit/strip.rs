@@ -46,7 +46,9 @@ fn strip_message(message: &Message<'_>, part: &Part, header: Vec<u8>, body: Vec<
     let at = content.first().map_or_else(|| before_blank_line(bytes, &part.header), |field| field.whole.start);
     let mut edits = vec![Edit { range: at..at, with: header }];
     edits.extend(content.into_iter().map(|field| Edit { range: field.whole, with: Vec::new() }));
-    edits.push(Edit { range: part.body.clone(), with: body });
+    let is_last = part.body.end == bytes.len();
+    let end: &[u8] = if is_last { message.line_end().bytes() } else { b"" };
+    edits.push(Edit { range: part.body.clone(), with: [body.as_slice(), end].concat() });
     edits
 }
 

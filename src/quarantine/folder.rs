@@ -118,14 +118,22 @@ impl Folder {
         Err(QuarantineFault::NameTaken)
     }
 
-    /// Writes `bytes` durably under `name`, over what may be there.
+    /// Writes `bytes` durably under `stem` and `end`, over what of ours may be there; a number goes between where a file of another
+    /// user has the name, which a sticky bit keeps us from replacing.
     ///
     /// # Errors
-    /// Those of the system; a file of another user cannot be replaced under a sticky bit.
-    pub fn put(&self, tmp: &Self, name: &str, bytes: &[u8]) -> Result<(), QuarantineFault> {
-        let pending = Pending::write(tmp, name, bytes)?;
-        retry_on_intr(|| rustix::fs::renameat(&tmp.descriptor, &pending.name, &self.descriptor, name))?;
-        self.sync(&pending.file)
+    /// [`QuarantineFault::NameTaken`] and those of the system.
+    pub fn put(&self, tmp: &Self, stem: &str, end: &str, bytes: &[u8]) -> Result<(), QuarantineFault> {
+        let pending = Pending::write(tmp, stem, bytes)?;
+        for number in 0..NAMES {
+            let name = if number == 0 { format!("{stem}{end}") } else { format!("{stem}.{number}{end}") };
+            match retry_on_intr(|| rustix::fs::renameat(&tmp.descriptor, &pending.name, &self.descriptor, &name)) {
+                Ok(()) => return self.sync(&pending.file),
+                Err(Errno::PERM | Errno::ACCESS | Errno::ISDIR) => {}
+                Err(why) => return Err(why.into()),
+            }
+        }
+        Err(QuarantineFault::NameTaken)
     }
 
     /// Makes the names in this directory durable. Where we may not read it (mode 1733) it cannot be synced by itself, and the
@@ -184,7 +192,13 @@ fn own_user() -> u32 {
 
 fn make_with_parents(path: &Path) -> Result<(), QuarantineFault> {
     use std::os::unix::fs::DirBuilderExt;
-    Ok(std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)?)
+    if let Some(parent) = path.parent() {
+        std::fs::DirBuilder::new().recursive(true).mode(0o755).create(parent)?;
+    }
+    match std::fs::DirBuilder::new().mode(0o700).create(path) {
+        Err(why) if why.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        result => Ok(result?),
+    }
 }
 
 /// Whether the file holds `bytes`, but for the mailbox line.

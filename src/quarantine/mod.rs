@@ -47,6 +47,6 @@ fn try_keep(path: &Path, bytes: &[u8], record: &Record, free_space: u64) -> Resu
     let (tmp, new, records) = (root.inner("tmp")?, root.inner("new")?, root.inner("records")?);
     root.inner("cur")?;
     // The record first: a message without a record would be a riddle, a record without a message is a line of text.
-    records.put(&tmp, &format!("{}.json", record.id), &record.to_json()?)?;
+    records.put(&tmp, record.id.as_str(), ".json", &record.to_json()?)?;
     new.keep(&tmp, record.id.as_str(), bytes)
 }

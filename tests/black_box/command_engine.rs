@@ -39,7 +39,7 @@ fn it_gets_a_folder_with_a_file_for_each_decoded_part() {
     let binary = format!("Content-Transfer-Encoding: base64\n{}", attachment("../../evil name", &base64(b"\0decoded\xff")));
     let quoted = "Content-Transfer-Encoding: quoted-printable\n\na=3Db=\nc\n";
     site.deliver().pipe(multipart(&[&binary, quoted])).run().exits(0);
-    assert_eq!(std::fs::read(site.path("copy")).unwrap(), b"Hello.\0decoded\xffa=bc");
+    assert_eq!(std::fs::read(site.path("copy")).unwrap(), b"Hello.\n\0decoded\xffa=bc\n");
     assert_eq!(site.read("copy.names"), "part-0001\npart-0002\npart-0003\n");
     assert!(site.names("tmp").is_empty());
 }

@@ -38,7 +38,7 @@ fn check(clamd: &Clamd, site: &Site, word: &str) {
     let ended = site.deliver().pipe(PLAIN).run();
     ended.defers(75);
     assert!(ended.took < Duration::from_secs(4), "took {:?}", ended.took);
-    let expected = format!(" engines=clamav=failed({word})/");
+    let expected = format!(" engines=\"clamav=failed({word})/");
     assert!(site.read("log").contains(&expected), "expected {expected}{}", ended.context());
     assert!(site.read("log").contains(&format!(" class=unscanned name={word} action=defer ")), "{}", ended.context());
 }

@@ -71,7 +71,7 @@ fn its_ranges_are_those_of_the_message() {
     };
     let part = &value["parts"][2];
     assert_eq!((at(&part["header"]) + &at(&part["body"])), attachment("setup.exe", "MZ"));
-    assert_eq!(at(&value["parts"][1]["body"]), "Hello.");
+    assert_eq!(at(&value["parts"][1]["body"]), "Hello.\n");
 }
 
 #[test]

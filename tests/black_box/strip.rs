@@ -116,7 +116,7 @@ fn what_lies_under_a_signature_or_in_an_encoded_parent_cannot_be_cut_out() {
         let site = Site::new();
         let message = multipart(&[&part]);
         let ended = site.deliver().pipe(&message).run();
-        let verdict = format!("uncleanable; engine=attachment; name=\"setup.exe\"; action=replace; id={}", site.id());
+        let verdict = format!("uncleanable; engine=attachment; name=\"setup.exe\"; action=replace; id={}; also=banned", site.id());
         assert_eq!(ended.verdict(), verdict, "{}", ended.context());
         assert_eq!(std::fs::read_to_string(site.only("quarantine/new")).unwrap(), message);
         assert!(!String::from_utf8_lossy(&ended.message()).contains("MZ"));

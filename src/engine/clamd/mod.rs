@@ -20,7 +20,7 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// Has the whole message scanned.
 pub(super) fn scan(engine: &Engine, view: View<'_>, until: Instant) -> Result<Vec<Threat>, Trouble> {
     let own_view = reopened(view.file);
-    let reply = on_first_that_answers(engine, until, |address| scan_at(address, own_view.as_ref(), view, until))?;
+    let reply = on_first_that_answers(engine, until, |address, until| scan_at(address, own_view.as_ref(), view, until))?;
     threats(reply)
 }
 
@@ -29,7 +29,7 @@ pub(super) fn scan(engine: &Engine, view: View<'_>, until: Instant) -> Result<Ve
 /// # Errors
 /// Those of a scan.
 pub fn version(engine: &Engine, until: Instant) -> Result<String, Trouble> {
-    on_first_that_answers(engine, until, |address| {
+    on_first_that_answers(engine, until, |address, until| {
         let mut connection = Connection::open(address, until)?;
         connection.send(b"zVERSION\0")?;
         let answer = connection.receive()?;
@@ -37,10 +37,10 @@ pub fn version(engine: &Engine, until: Instant) -> Result<String, Trouble> {
     })
 }
 
-fn on_first_that_answers<T>(engine: &Engine, until: Instant, ask: impl Fn(&Address) -> Result<T, Trouble>) -> Result<T, Trouble> {
+fn on_first_that_answers<T>(engine: &Engine, until: Instant, ask: impl Fn(&Address, Instant) -> Result<T, Trouble>) -> Result<T, Trouble> {
     let give_up = until.min(Instant::now() + engine.retry);
     loop {
-        let trouble = match first_answer(&engine.address, &ask) {
+        let trouble = match first_answer(&engine.address, until, &ask) {
             Ok(answer) => return Ok(answer),
             Err(trouble) => trouble,
         };
@@ -52,11 +52,14 @@ fn on_first_that_answers<T>(engine: &Engine, until: Instant, ask: impl Fn(&Addre
 }
 
 /// The first clear answer; else the trouble that may pass, as that is worth another round, else the last one.
-fn first_answer<T>(addresses: &[Address], ask: impl Fn(&Address) -> Result<T, Trouble>) -> Result<T, Trouble> {
+/// Each address gets its share of the time, so that one that hangs leaves some for the next.
+fn first_answer<T>(addresses: &[Address], until: Instant, ask: impl Fn(&Address, Instant) -> Result<T, Trouble>) -> Result<T, Trouble> {
     let mut worst = Trouble::Closed;
     let mut keeps = false;
-    for address in addresses {
-        match ask(address) {
+    for (index, address) in addresses.iter().enumerate() {
+        let shares = u32::try_from(addresses.len() - index).unwrap_or(u32::MAX);
+        let share = until.saturating_duration_since(Instant::now()) / shares;
+        match ask(address, Instant::now() + share) {
             Ok(answer) => return Ok(answer),
             Err(trouble) if !keeps => {
                 keeps = trouble.may_pass();
