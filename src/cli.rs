@@ -155,7 +155,11 @@ fn split_mda(words: Vec<OsString>) -> (Vec<OsString>, Vec<OsString>) {
 
 /// The profile that a command line names which cannot be understood as a whole: its caller still reads exit codes.
 pub fn profile_among(words: &[OsString]) -> Option<Profile> {
-    let words: Vec<&str> = words.iter().take_while(|word| *word != "--").filter_map(|word| word.to_str()).collect();
+    let mut sides = words.split(|word| word == "--");
+    // Ours are the words before the dashes, or behind them in the order of esets_mda.
+    let is_mda = words.get(1).is_some_and(|command| command == "mda");
+    let own = if is_mda { sides.nth(1) } else { sides.next() };
+    let words: Vec<&str> = own.unwrap_or_default().iter().filter_map(|word| word.to_str()).collect();
     let behind = words.windows(2).find_map(|pair| pair.first().filter(|word| **word == "--mta").and(pair.get(1)).copied());
     let within = words.iter().find_map(|word| word.strip_prefix("--mta="));
     Profile::named(behind.or(within)?)

@@ -57,7 +57,20 @@ fn explain(call: &cli::Explain) -> Result<String, Error> {
     let is_accepted = judgement.plan.action == Action::Accept;
     let edits = if is_accepted { scan::edits(&message, &case.words(id.as_ref())?) } else { Edits::default() };
     let report = Report { message: &message, envelope: &envelope, judgement: &judgement, resolved, id, edits };
-    Ok(if call.json { format!("{:#}\n", report.json()) } else { report.text(Paint::for_stdout()) })
+    Ok(if call.json { in_ascii(&format!("{:#}\n", report.json())) } else { report.text(Paint::for_stdout()) })
+}
+
+/// JSON with every character beyond ASCII escaped (RFC 8259 section 7): marks that turn the direction of text are among them.
+fn in_ascii(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c.is_ascii() && c != '\u{7f}' {
+            out.push(c);
+        } else {
+            c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}")));
+        }
+    }
+    out
 }
 
 fn take_in(call: &cli::Explain, limit: u64) -> Result<Intake, Error> {

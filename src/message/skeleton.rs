@@ -34,7 +34,8 @@ pub(super) fn read_header_only<'a>(bytes: &'a [u8], bounds: &Bounds) -> Message<
     let mut walk = Walk::new(bytes, 0, None, &mut found);
     walk.open_part(entry(bytes), TEXT);
     walk.close_to(0, bytes.len());
-    found.doubts.push(Doubt { part: 0, kind: DoubtKind::Limit("limits.message_size"), range: 0..bytes.len() });
+    // In front: it is the reason why nothing else was looked at.
+    found.doubts.insert(0, Doubt { part: 0, kind: DoubtKind::Limit("limits.message_size"), range: 0..bytes.len() });
     Message { bytes, layers: Vec::new(), parts: found.parts, doubts: found.doubts }
 }
 

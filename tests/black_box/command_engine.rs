@@ -48,7 +48,8 @@ fn it_gets_a_folder_with_a_file_for_each_decoded_part() {
 fn nobody_else_can_read_what_it_gets() {
     let site = scanned_by("stat -c %a \"$1\" \"${1%/*}\" >&2; exit 1", ACCEPTING, "virus_name = '(?s)^(.*)$'");
     // 700 for the folder is what counts.
-    assert!(site.deliver().behind("umask 0").pipe(PLAIN).run().verdict().contains("?700"));
+    let ended = site.deliver().behind("umask 0").pipe(PLAIN).run();
+    assert!(ended.verdict().contains("?700"), "{}", ended.context());
 }
 
 #[test]

@@ -57,9 +57,9 @@ fn one_that_may_not_be_read_defers() {
     let site = Site::new();
     let program = site.open_to_all();
     fs::set_permissions(site.path("mailward.toml"), Permissions::from_mode(0o600)).unwrap();
-    site.deliver().program(&program).as_user(NOBODY).pipe(PLAIN).run().defers(75);
+    site.deliver().program(&program).by_user(NOBODY).pipe(PLAIN).run().defers(75);
     fs::set_permissions(site.path("mailward.toml"), Permissions::from_mode(0o644)).unwrap();
-    site.deliver().program(&program).as_user(NOBODY).pipe(PLAIN).run().exits(0);
+    site.deliver().program(&program).by_user(NOBODY).pipe(PLAIN).run().exits(0);
 }
 
 #[test]

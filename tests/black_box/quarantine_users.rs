@@ -23,7 +23,7 @@ fn shared(config: &str) -> Option<(Site, std::path::PathBuf)> {
 fn two_users_keep_their_mail_in_one_directory() {
     let Some((site, program)) = shared(KEEPING) else { return };
     for (user, recipient) in [(NOBODY, "a@b"), (OTHER, "c@b"), (NOBODY, "a@b"), (OTHER, "c@b")] {
-        let call = site.deliver().program(&program).as_user(user).option("--recipient", recipient);
+        let call = site.deliver().program(&program).by_user(user).option("--recipient", recipient);
         call.mda(["/bin/cat"]).pipe(infected()).run().exits(0);
     }
     let names = site.names("quarantine/new");
@@ -43,7 +43,7 @@ fn two_users_keep_their_mail_in_one_directory() {
 fn the_same_message_for_two_users_whose_addresses_nobody_told_is_kept_for_both() {
     let Some((site, program)) = shared(KEEPING) else { return };
     for user in [NOBODY, OTHER] {
-        site.deliver().program(&program).as_user(user).mda(["/bin/cat"]).pipe(infected()).run().exits(0);
+        site.deliver().program(&program).by_user(user).mda(["/bin/cat"]).pipe(infected()).run().exits(0);
     }
     assert_eq!(site.names("quarantine/new").len(), 2);
     assert_eq!(site.names("quarantine/records").len(), 2);
@@ -53,7 +53,7 @@ fn the_same_message_for_two_users_whose_addresses_nobody_told_is_kept_for_both()
 fn a_user_cannot_keep_the_mail_of_another_from_being_delivered() {
     let Some((site, program)) = shared(KEEPING) else { return };
     let deliver = |user, message: &str| {
-        let call = site.deliver().program(&program).as_user(user).option("--recipient", "a@b").mda(["/bin/cat"]);
+        let call = site.deliver().program(&program).by_user(user).option("--recipient", "a@b").mda(["/bin/cat"]);
         call.pipe(message).run()
     };
     // The message is known to both, and so is its name in quarantine; the record of the one sits where the other's would go.
@@ -66,7 +66,7 @@ fn root_and_a_user_share_it() {
     let Some((site, program)) = shared(KEEPING) else { return };
     let message = multipart(&[&attachment("a.exe", "x")]);
     site.deliver().option("--recipient", "root@b").mda(["/bin/cat"]).pipe(&message).run().exits(0);
-    site.deliver().program(&program).as_user(NOBODY).option("--recipient", "a@b").mda(["/bin/cat"]).pipe(&message).run().exits(0);
+    site.deliver().program(&program).by_user(NOBODY).option("--recipient", "a@b").mda(["/bin/cat"]).pipe(&message).run().exits(0);
     assert_eq!(site.names("quarantine/new").len(), 2);
 }
 
@@ -76,7 +76,7 @@ fn a_directory_of_another_user_is_refused_with_or_without_the_sticky_bit() {
         let Some((site, program)) = shared(KEEPING) else { return };
         fs::set_permissions(site.path("quarantine"), Permissions::from_mode(mode)).unwrap();
         chown(site.path("quarantine"), Some(OTHER), None).unwrap();
-        site.deliver().program(&program).as_user(NOBODY).pipe(infected()).run().defers(75);
+        site.deliver().program(&program).by_user(NOBODY).pipe(infected()).run().defers(75);
     }
 }
 
@@ -84,14 +84,14 @@ fn a_directory_of_another_user_is_refused_with_or_without_the_sticky_bit() {
 fn one_that_we_may_not_write_to_defers() {
     let Some((site, program)) = shared(KEEPING) else { return };
     fs::set_permissions(site.path("quarantine"), Permissions::from_mode(0o755)).unwrap();
-    site.deliver().program(&program).as_user(NOBODY).pipe(infected()).run().defers(75);
+    site.deliver().program(&program).by_user(NOBODY).pipe(infected()).run().defers(75);
 }
 
 #[test]
 fn the_slots_of_a_shared_directory_are_everybodys() {
     let Some((site, program)) = shared("limits.parallel = 1\ntag.header = \"\"") else { return };
     for user in [NOBODY, OTHER, NOBODY, OTHER] {
-        site.deliver().program(&program).as_user(user).mda(["/bin/cat"]).pipe(PLAIN).run().exits(0).says(PLAIN);
+        site.deliver().program(&program).by_user(user).mda(["/bin/cat"]).pipe(PLAIN).run().exits(0).says(PLAIN);
     }
     site.deliver().mda(["/bin/cat"]).pipe(PLAIN).run().exits(0).says(PLAIN);
 }

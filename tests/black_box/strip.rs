@@ -111,7 +111,10 @@ fn what_lies_under_a_signature_or_in_an_encoded_parent_cannot_be_cut_out() {
     let forwarded =
         |encoding: &str, message: &str| format!("Content-Type: message/rfc822\nContent-Transfer-Encoding: {encoding}\n\n{message}\n");
     let in_base64 = forwarded("base64", &base64(multipart(&[&exe]).as_bytes()));
-    let in_quoted = forwarded("quoted-printable", &multipart(&[&exe]).replace('=', "=3D").replace("--b", "--c"));
+    let in_quoted = forwarded(
+        "quoted-printable",
+        &multipart(&[&exe]).replace("boundary=\"b\"", "boundary=\"c\"").replace('=', "=3D").replace("--b", "--c"),
+    );
     for part in [signed, encrypted, in_base64, in_quoted] {
         let site = Site::new();
         let message = multipart(&[&part]);

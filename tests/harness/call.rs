@@ -80,12 +80,6 @@ impl<'a> Call<'a> {
         self
     }
 
-    /// No such variable.
-    pub(crate) fn without_env(mut self, name: &str) -> Self {
-        self.environment.retain(|(own, _)| own != name);
-        self
-    }
-
     /// The message, through a pipe.
     pub(crate) fn pipe(self, message: impl AsRef<[u8]>) -> Self {
         let message = message.as_ref().to_owned();
@@ -133,7 +127,7 @@ impl<'a> Call<'a> {
     }
 
     /// Starts it as another user.
-    pub(crate) fn as_user(self, user: u32) -> Self {
+    pub(crate) fn by_user(self, user: u32) -> Self {
         let (user, group) = (format!("--reuid={user}"), format!("--regid={user}"));
         self.through(["setpriv", user.as_str(), group.as_str(), "--clear-groups"])
     }

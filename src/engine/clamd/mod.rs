@@ -20,8 +20,7 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// Has the whole message scanned.
 pub(super) fn scan(engine: &Engine, view: View<'_>, until: Instant) -> Result<Vec<Threat>, Trouble> {
     let own_view = reopened(view.file);
-    let reply = on_first_that_answers(engine, until, |address, until| scan_at(address, own_view.as_ref(), view, until))?;
-    threats(reply)
+    on_first_that_answers(engine, until, |address, until| threats(scan_at(address, own_view.as_ref(), view, until)?))
 }
 
 /// The version that clamd tells, with the number and date of its signatures.

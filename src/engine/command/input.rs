@@ -5,8 +5,9 @@
 
 use crate::config::Input;
 use crate::message::Message;
-use std::fs::{self, File};
+use std::fs::{self, File, Permissions};
 use std::io::{self, Seek, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Stdio;
 use tempfile::TempDir;
@@ -27,7 +28,8 @@ impl Prepared {
             file.rewind()?;
             return Ok(Self::Stdin(file));
         }
-        let folder = tempfile::Builder::new().prefix("mailward-").tempdir()?;
+        // Said and not left to the umask, which the MTA may have set to anything.
+        let folder = tempfile::Builder::new().prefix("mailward-").permissions(Permissions::from_mode(0o700)).tempdir()?;
         match input {
             Input::Parts => write_parts(folder.path(), message)?,
             Input::File | Input::Stdin => fs::write(folder.path().join(WHOLE), message.bytes())?,
