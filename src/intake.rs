@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::message::LineEnd;
 use crate::os;
 use memmap2::Mmap;
+use rustix::event::{PollFd, PollFlags};
 use rustix::fs::{FileType, MemfdFlags, SealFlags, SeekFrom};
 use rustix::io::Errno;
 use rustix::pipe::SpliceFlags;
@@ -154,7 +155,7 @@ fn as_given_file(stdin: BorrowedFd<'_>) -> io::Result<Option<File>> {
 /// Reads the first bytes to learn the line ends, leaves the room that goes with them, and moves the rest inside the kernel.
 fn spool(stdin: BorrowedFd<'_>, limit: u64, room: Room<'_>) -> io::Result<(File, usize, Held)> {
     let mut first = [0; FIRST];
-    let count = rustix::io::retry_on_intr(|| rustix::io::read(stdin, &mut first))?;
+    let count = read_some(stdin, &mut first)?;
     let first = first.get(..count).unwrap_or_default();
     let room = room(LineEnd::of(first));
     let mut file = File::from(memory_file()?);
@@ -183,15 +184,33 @@ fn move_some(from: BorrowedFd<'_>, to: BorrowedFd<'_>) -> io::Result<usize> {
     loop {
         match rustix::pipe::splice(from, None, to, None, PIPE_LARGE, SpliceFlags::MOVE) {
             Err(Errno::INTR) => {}
+            Err(Errno::AGAIN) => wait_for_more(from)?,
             Err(Errno::INVAL) => return copy_some(from, to),
             result => return Ok(result?),
         }
     }
 }
 
+fn read_some(from: BorrowedFd<'_>, buffer: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match rustix::io::read(from, &mut *buffer) {
+            Err(Errno::INTR) => {}
+            Err(Errno::AGAIN) => wait_for_more(from)?,
+            result => return Ok(result?),
+        }
+    }
+}
+
+/// A caller may have left its end of a pipe or socket in non-blocking mode, which we share with it.
+fn wait_for_more(from: BorrowedFd<'_>) -> io::Result<()> {
+    let mut waited = [PollFd::new(&from, PollFlags::IN)];
+    rustix::io::retry_on_intr(|| rustix::event::poll(&mut waited, None))?;
+    Ok(())
+}
+
 fn copy_some(from: BorrowedFd<'_>, to: BorrowedFd<'_>) -> io::Result<usize> {
     let mut buffer = vec![0; PIPE_DEFAULT];
-    let count = rustix::io::retry_on_intr(|| rustix::io::read(from, &mut buffer))?;
+    let count = read_some(from, &mut buffer)?;
     File::from(to.try_clone_to_owned()?).write_all(buffer.get(..count).unwrap_or_default())?;
     Ok(count)
 }
@@ -241,6 +260,21 @@ mod tests {
         let intake = through_pipe(b"Subject: x\n\nbody", 1000);
         assert_eq!(intake.bytes(), b"Subject: x\n\nbody");
         assert_eq!((intake.held(), intake.is_oversize()), (Held::Memory, false));
+    }
+
+    #[test]
+    fn a_pipe_in_non_blocking_mode_is_waited_for() {
+        let (reader, mut writer) = io::pipe().unwrap();
+        rustix::fs::fcntl_setfl(&reader, rustix::fs::OFlags::NONBLOCK).unwrap();
+        let feeder = std::thread::spawn(move || {
+            for _ in 0..3 {
+                std::thread::sleep(std::time::Duration::from_millis(5));
+                writer.write_all(&[b'x'; 5000]).unwrap();
+            }
+        });
+        let intake = Intake::read(reader.as_fd(), 100_000, NO_ROOM).unwrap();
+        feeder.join().unwrap();
+        assert_eq!(intake.bytes().len(), 15_000);
     }
 
     #[test]
