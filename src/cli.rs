@@ -3,7 +3,6 @@
 //! Owns the commands and options, and the order of words that esets_mda takes. It must never print or exit itself: a usage error is
 //! returned, because for an MTA it means "try again later".
 
-use crate::envelope::Told;
 use crate::exit::Profile;
 use clap::{Args, Parser, Subcommand};
 use std::ffi::{OsStr, OsString};
@@ -43,20 +42,13 @@ pub struct Options {
     pub mta: Option<Profile>,
     /// The envelope sender; "" or <> for the null sender
     #[arg(long, value_name = "ADDR", allow_hyphen_values = true)]
-    pub sender: Option<String>,
+    pub sender: Option<OsString>,
     /// An envelope recipient; may be given more than once
     #[arg(long, value_name = "ADDR", allow_hyphen_values = true)]
-    pub recipient: Vec<String>,
+    pub recipient: Vec<OsString>,
     /// The local user whose mail it is
     #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
-    pub user: Option<String>,
-}
-
-impl Options {
-    /// What they say of the envelope.
-    pub fn told(&self) -> Told {
-        Told { sender: self.sender.clone(), recipients: self.recipient.clone(), user: self.user.clone() }
-    }
+    pub user: Option<OsString>,
 }
 
 /// `deliver` and `mda`.
@@ -106,10 +98,10 @@ pub struct Config {
     pub config: Option<PathBuf>,
     /// The envelope sender
     #[arg(long, value_name = "ADDR")]
-    pub from: Option<String>,
+    pub from: Option<OsString>,
     /// The envelope recipient
     #[arg(long, value_name = "ADDR")]
-    pub to: Option<String>,
+    pub to: Option<OsString>,
     /// Only this key, or the keys of this section
     #[arg(value_name = "KEY")]
     pub key: Option<String>,
@@ -153,7 +145,12 @@ fn split_mda(words: Vec<OsString>) -> (Vec<OsString>, Vec<OsString>) {
     (own, mda_arguments)
 }
 
-/// The profile that a command line names which cannot be understood as a whole: its caller still reads exit codes.
+/// Whether the command line is one that an MTA calls, so that a message may be waiting.
+pub fn is_for_mail(words: &[OsString]) -> bool {
+    words.get(1).is_some_and(|command| ["deliver", "mda", "qmail-queue"].iter().any(|name| command == name))
+}
+
+/// The profile that a command line names which may not be understood as a whole: its caller still reads exit codes.
 pub fn profile_among(words: &[OsString]) -> Option<Profile> {
     let mut sides = words.split(|word| word == "--");
     // Ours are the words before the dashes, or behind them in the order of esets_mda.
@@ -182,7 +179,7 @@ mod tests {
     fn what_stands_behind_the_dashes_is_the_mda_untouched() {
         let Ok(Command::Deliver(deliver)) = parsed("mailward deliver --sender a@b -- procmail -t -- --sender x") else { panic!() };
         assert_eq!(deliver.mda, ["procmail", "-t", "--", "--sender", "x"]);
-        assert_eq!(deliver.options.sender.as_deref(), Some("a@b"));
+        assert_eq!(deliver.options.sender.as_deref(), Some(OsStr::new("a@b")));
     }
 
     #[test]

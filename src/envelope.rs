@@ -3,7 +3,6 @@
 //! Owns the one answer to "for whom is this". It must never take an address from a field that a sender writes: From, To and their
 //! like say nothing here. What nobody tells stays unknown. Nothing here can fail.
 
-use crate::message::Message;
 use serde::Serialize;
 
 /// The envelope sender (RFC 5321 section 4.5.5).
@@ -19,7 +18,7 @@ pub enum Sender {
 impl Sender {
     /// The sender of that name. pipe(8) writes the null sender as MAILER-DAEMON.
     fn named(text: &str) -> Self {
-        let address = text.trim().trim_start_matches('<').trim_end_matches('>');
+        let address = without_brackets(text);
         let is_null = address.is_empty() || address.eq_ignore_ascii_case("MAILER-DAEMON");
         if is_null { Self::Null } else { Self::Address(address.to_owned()) }
     }
@@ -42,8 +41,11 @@ pub struct Envelope {
     pub recipients: Vec<String>,
     /// The local user whose mail it is.
     pub user: Option<String>,
-    /// That user's home.
+    /// HOME.
     pub home: Option<String>,
+    /// Whether HOME is that of somebody else than the user, whom an option names.
+    #[serde(skip)]
+    pub home_is_anothers: bool,
     /// The client's address.
     pub client: Option<String>,
     /// Whether the sender has proved who it is (SASL).
@@ -52,7 +54,7 @@ pub struct Envelope {
 
 /// What the command line says.
 #[derive(Clone, Debug, Default)]
-pub struct Told {
+pub struct CommandLine {
     /// `--sender`
     pub sender: Option<String>,
     /// `--recipient`
@@ -62,32 +64,35 @@ pub struct Told {
 }
 
 impl Envelope {
-    /// Puts together what the options, the environment and the message's trace fields tell.
-    pub fn gather(told: &Told, environment: impl Fn(&str) -> Option<String>, message: &Message<'_>) -> Self {
+    /// Puts together what the options, the environment and the fields that the MTA put on top of the message tell.
+    pub fn gather(options: &CommandLine, environment: impl Fn(&str) -> Option<String>, trace: impl Fn(&str) -> Option<String>) -> Self {
         let set = |name: &str| environment(name).filter(|value| !value.is_empty());
-        let trace = |name: &str| message.field(name).map(|field| String::from_utf8_lossy(field.value(message.bytes())).into_owned());
+        let users_own = || set("USER").or_else(|| set("LOGNAME"));
         Self {
-            sender: sender(told, &environment, trace("Return-Path")),
-            recipients: recipients(told, set("RECIPIENT"), trace("Delivered-To").or_else(|| trace("X-Original-To"))),
-            user: told.user.clone().or_else(|| set("USER")).or_else(|| set("LOGNAME")),
+            sender: sender(options, &environment, trace("Return-Path")),
+            recipients: recipients(options, set("RECIPIENT"), [trace("Delivered-To"), trace("X-Original-To"), trace("Envelope-To")]),
+            user: options.user.clone().or_else(users_own),
             home: set("HOME"),
+            home_is_anothers: options.user.is_some() && options.user != users_own(),
             client: set("CLIENT_ADDRESS").or_else(|| set("TCPREMOTEIP")),
             is_authenticated: set("SASL_USERNAME").is_some(),
         }
     }
 }
 
-fn sender(told: &Told, environment: &impl Fn(&str) -> Option<String>, return_path: Option<String>) -> Option<Sender> {
-    if let Some(sender) = &told.sender {
+fn sender(options: &CommandLine, environment: &impl Fn(&str) -> Option<String>, return_path: Option<String>) -> Option<Sender> {
+    if let Some(sender) = &options.sender {
         return Some(Sender::named(sender));
     }
     match (environment("SENDER"), return_path) {
-        (Some(censored), Some(original)) if is_censored_form(&censored, original.trim_matches(['<', '>'])) => {
-            Some(Sender::named(&original))
-        }
+        (Some(censored), Some(original)) if is_censored_form(&censored, without_brackets(&original)) => Some(Sender::named(&original)),
         (Some(sender), _) => Some(Sender::named(&sender)),
         (None, original) => original.map(|original| Sender::named(&original)),
     }
+}
+
+fn without_brackets(address: &str) -> &str {
+    address.trim().trim_start_matches('<').trim_end_matches('>')
 }
 
 /// Whether `censored` is `original` with some characters turned to `_`, as local(8) does with all outside its
@@ -98,19 +103,27 @@ fn is_censored_form(censored: &str, original: &str) -> bool {
         && censored.bytes().zip(original.bytes()).all(|(one, other)| one == other || one == b'_')
 }
 
-fn recipients(told: &Told, environment: Option<String>, trace: Option<String>) -> Vec<String> {
-    if told.recipients.is_empty() { environment.or(trace).into_iter().collect() } else { told.recipients.clone() }
+fn recipients(options: &CommandLine, environment: Option<String>, traces: [Option<String>; 3]) -> Vec<String> {
+    if !options.recipients.is_empty() {
+        return options.recipients.clone();
+    }
+    let mut told = traces.into_iter().flatten().map(|trace| without_brackets(&trace).to_owned());
+    let recipient = match environment {
+        Some(recipient) => Some(told.find(|original| is_censored_form(&recipient, original)).unwrap_or(recipient)),
+        None => told.next(),
+    };
+    recipient.into_iter().collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::message::Bounds;
 
-    fn gather(told: &Told, variables: &[(&str, &str)], message: &str) -> Envelope {
-        let bounds = Bounds { nesting: 9, parts: 9, header_size: 9999, decoded_size: 9 };
-        let environment = |name: &str| variables.iter().find(|(own, _)| *own == name).map(|(_, value)| (*value).to_owned());
-        Envelope::gather(told, environment, &Message::read(message.as_bytes(), &bounds))
+    type Pairs<'a> = &'a [(&'a str, &'a str)];
+
+    fn gather(options: &CommandLine, variables: Pairs<'_>, on_top: Pairs<'_>) -> Envelope {
+        let in_pairs = |pairs: Pairs<'_>, name: &str| pairs.iter().find(|(own, _)| *own == name).map(|(_, value)| (*value).to_owned());
+        Envelope::gather(options, |name| in_pairs(variables, name), |name| in_pairs(on_top, name))
     }
 
     fn address(envelope: &Envelope) -> Option<&str> {
@@ -119,34 +132,42 @@ mod tests {
 
     #[test]
     fn an_option_wins_over_the_environment_and_that_over_the_header() {
-        let told = Told { sender: Some("o@x".into()), recipients: vec!["p@x".into(), "q@x".into()], user: None };
+        let options = CommandLine { sender: Some("o@x".into()), recipients: vec!["p@x".into(), "q@x".into()], user: None };
         let variables = [("SENDER", "e@x"), ("RECIPIENT", "f@x")];
-        let message = "Return-Path: <h@x>\nDelivered-To: i@x\n\n";
-        let by_option = gather(&told, &variables, message);
+        let on_top = [("Return-Path", "<h@x>"), ("Delivered-To", "i@x")];
+        let by_option = gather(&options, &variables, &on_top);
         assert_eq!((address(&by_option), by_option.recipients.len()), (Some("o@x"), 2));
-        let by_environment = gather(&Told::default(), &variables, message);
+        let by_environment = gather(&CommandLine::default(), &variables, &on_top);
         assert_eq!((address(&by_environment), by_environment.recipients[0].as_str()), (Some("e@x"), "f@x"));
-        let by_header = gather(&Told::default(), &[], message);
+        let by_header = gather(&CommandLine::default(), &[], &on_top);
         assert_eq!((address(&by_header), by_header.recipients[0].as_str()), (Some("h@x"), "i@x"));
     }
 
     #[test]
     fn the_null_sender_has_three_spellings() {
         for spelling in ["", "<>", "MAILER-DAEMON"] {
-            assert_eq!(gather(&Told::default(), &[("SENDER", spelling)], "\n").sender, Some(Sender::Null), "{spelling:?}");
+            assert_eq!(gather(&CommandLine::default(), &[("SENDER", spelling)], &[]).sender, Some(Sender::Null), "{spelling:?}");
         }
-        assert_eq!(gather(&Told::default(), &[], "\n").sender, None);
+        assert_eq!(gather(&CommandLine::default(), &[], &[]), Envelope::default());
     }
 
     #[test]
-    fn a_censored_sender_is_completed_from_the_header_that_fits_it() {
-        let message = "Return-Path: <o'neil@x.example>\n\n";
-        assert_eq!(address(&gather(&Told::default(), &[("SENDER", "o_neil@x.example")], message)), Some("o'neil@x.example"));
-        assert_eq!(address(&gather(&Told::default(), &[("SENDER", "o_brien@x.example")], message)), Some("o_brien@x.example"));
+    fn a_censored_address_is_completed_from_the_header_that_fits_it() {
+        let on_top = [("Return-Path", "<o'neil@x.example>"), ("X-Original-To", "other@y"), ("Delivered-To", "d'arc@y")];
+        let told = |sender: &str, recipient: &str| {
+            let envelope = gather(&CommandLine::default(), &[("SENDER", sender), ("RECIPIENT", recipient)], &on_top);
+            (address(&envelope).map(str::to_owned), envelope.recipients[0].clone())
+        };
+        assert_eq!(told("o_neil@x.example", "d_arc@y"), (Some("o'neil@x.example".into()), "d'arc@y".into()));
+        assert_eq!(told("o_brien@x.example", "d_art@y"), (Some("o_brien@x.example".into()), "d_art@y".into()));
     }
 
     #[test]
-    fn what_the_sender_writes_is_not_believed() {
-        assert_eq!(gather(&Told::default(), &[], "From: a@b\nTo: c@d\n\n"), Envelope::default());
+    fn home_is_that_of_whom_the_environment_names() {
+        let variables = [("USER", "root"), ("HOME", "/root")];
+        for (user, expected) in [(None, false), (Some("root"), false), (Some("ann"), true)] {
+            let options = CommandLine { user: user.map(str::to_owned), ..CommandLine::default() };
+            assert_eq!(gather(&options, &variables, &[]).home_is_anothers, expected, "{user:?}");
+        }
     }
 }

@@ -32,6 +32,8 @@ pub enum Error {
     Busy(u64),
     /// Neither the command line nor the configuration says where mail goes.
     NoDelivery,
+    /// Profiles send the mail of several recipients to several places, and the message goes on once.
+    SeveralDestinations,
     /// A path begins with `~` or holds `{user}`, and nobody told whose.
     NoHome(String),
     /// A template of the administrator could not be read.
@@ -73,6 +75,7 @@ impl Error {
             | Self::Maildir(..)
             | Self::Busy(_)
             | Self::NoDelivery
+            | Self::SeveralDestinations
             | Self::NoHome(_)
             | Self::Template(..)
             | Self::Exec(..)
@@ -95,7 +98,16 @@ impl fmt::Display for Error {
             Self::Spool(why) => write!(out, "writing the altered message: {why}"),
             Self::Maildir(path, why) => write!(out, "delivery.maildir {}: {why}", path.display()),
             Self::Busy(parallel) => write!(out, "limits.parallel: all {parallel} runs were busy until the deadline"),
-            Self::NoDelivery => write!(out, "no MDA after -- and neither delivery.mda nor delivery.maildir is set"),
+            Self::NoDelivery => write!(
+                out,
+                "no MDA after -- and neither delivery.mda nor delivery.maildir is set (a maildir takes no arguments for an MDA)"
+            ),
+            Self::SeveralDestinations => {
+                write!(
+                    out,
+                    "profiles name different deliveries for the recipients of one message; have the MTA call mailward once for each recipient"
+                )
+            }
             Self::NoHome(path) => write!(out, "{path}: whose home or name is meant? set HOME or USER, or give --user"),
             Self::Template(path, why) => write!(out, "notice.templates {}: {why}", path.display()),
             Self::Exec(path, why) => write!(out, "starting the MDA {}: {why}", path.display()),

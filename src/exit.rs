@@ -87,9 +87,23 @@ impl Profile {
     }
 }
 
-/// The status of a command for people (explain, check, config): it went well, or what was looked at has faults.
-pub fn of_command(well: bool) -> u8 {
-    u8::from(!well)
+/// How a command for people (explain, check, config) ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Health {
+    /// It went well.
+    Well,
+    /// What was looked at has faults, or could not be looked at.
+    Faulty,
+}
+
+impl Health {
+    /// The status that says it.
+    pub fn status(self) -> u8 {
+        match self {
+            Self::Well => 0,
+            Self::Faulty => 1,
+        }
+    }
 }
 
 /// The status of a usage error. It is "try again later" and not the usual 64 or 2, because a wrong word in an MTA's

@@ -5,12 +5,10 @@
 //! beforehand, room is left for it before the message, so that a large one need not be copied again. What can fail: reading,
 //! memory, disk, a limit of the process on file sizes; each leaves the message with the MTA.
 
-use crate::edit::Edits;
 use crate::error::Error;
-use crate::message::LineEnd;
 use crate::os;
 use memmap2::Mmap;
-use rustix::event::{PollFd, PollFlags};
+use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fs::{FileType, MemfdFlags, SealFlags, SeekFrom};
 use rustix::io::Errno;
 use rustix::pipe::SpliceFlags;
@@ -46,15 +44,15 @@ pub struct Intake {
     is_oversize: bool,
 }
 
-/// How many bytes to leave free before a message with these line ends.
-pub type Room<'a> = &'a dyn Fn(LineEnd) -> usize;
+/// How many bytes to leave free before a message that begins with these.
+pub type Room<'a> = &'a dyn Fn(&[u8]) -> usize;
 
 /// No room: the file is the message, and sealed.
 pub const NO_ROOM: Room<'static> = &|_| 0;
 
 impl Intake {
     /// Reads all of `stdin`; what is larger than `limit` bytes is kept on disk and is not to be looked at. `room` is for
-    /// [`Intake::with_line_on_top`].
+    /// [`Intake::with_top`].
     ///
     /// # Errors
     /// [`Error::Intake`] when reading or keeping fails.
@@ -106,27 +104,34 @@ impl Intake {
         Ok(self.file)
     }
 
-    /// The edited message, written over the room and the old top, if the edits need exactly the room that was left; else the
-    /// message is given back.
+    /// The message with `top` written over the room and the first bytes of the message, so that it ends where those to be kept begin.
     ///
     /// # Errors
-    /// [`Error::Spool`] when writing or sealing fails.
-    pub fn with_line_on_top(self, edits: &Edits) -> Result<Result<File, Self>, Error> {
-        let top = edits.list().last().map_or(0, |edit| edit.range.end);
-        let is_short = self.room > 0 && top <= PIPE_DEFAULT;
-        let head = if is_short { edits.apply(self.bytes().get(..top).unwrap_or_default()) } else { Vec::new() };
-        if !is_short || head.len() != self.room + top {
-            return Ok(Err(self));
-        }
+    /// [`Error::Spool`] when writing fails.
+    pub fn with_top(self, top: &[u8]) -> Result<File, Error> {
         // Nobody may see the bytes change: the mapping goes first.
-        let Self { file, map, .. } = self;
+        let Self { mut file, map, .. } = self;
         drop(map);
-        rustix::io::retry_on_intr(|| rustix::io::pwrite(&file, &head, 0))
-            .map_err(io::Error::from)
-            .and_then(|written| if written == head.len() { seal(file) } else { Err(io::ErrorKind::WriteZero.into()) })
-            .and_then(|mut file| file.rewind().map(|()| file))
-            .map(Ok)
-            .map_err(Error::Spool)
+        let mut write = || {
+            file.rewind()?;
+            file.write_all(top)?;
+            file.rewind()
+        };
+        write().map_err(Error::Spool)?;
+        Ok(file)
+    }
+}
+
+/// Whether a message comes in on `stdin`: there is a byte to read, or one comes within the second that an MTA takes at most to begin.
+/// Nothing comes from a terminal or /dev/null, and an error counts as a message.
+pub fn has_message(stdin: BorrowedFd<'_>) -> bool {
+    let kind = rustix::fs::fstat(stdin).map(|status| FileType::from_raw_mode(status.st_mode));
+    match kind {
+        Ok(FileType::CharacterDevice | FileType::Directory) => false,
+        _ => match rustix::event::poll(&mut [PollFd::new(&stdin, PollFlags::IN)], Some(&Timespec { tv_sec: 1, tv_nsec: 0 })) {
+            Ok(0) => false,
+            _ => read_some(stdin, &mut [0]).map_or(true, |count| count > 0),
+        },
     }
 }
 
@@ -136,7 +141,7 @@ impl Intake {
 /// Those of memfd_create(2) or of the temporary directory.
 pub fn blank(expected: u64, limit: u64) -> io::Result<File> {
     if expected > limit {
-        return tempfile::tempfile();
+        return disk_file();
     }
     memory_file().map(File::from)
 }
@@ -157,7 +162,7 @@ fn spool(stdin: BorrowedFd<'_>, limit: u64, room: Room<'_>) -> io::Result<(File,
     let mut first = [0; FIRST];
     let count = read_some(stdin, &mut first)?;
     let first = first.get(..count).unwrap_or_default();
-    let room = room(LineEnd::of(first));
+    let room = room(first);
     let mut file = File::from(memory_file()?);
     file.seek(io::SeekFrom::Start(room as u64))?;
     file.write_all(first)?;
@@ -173,7 +178,7 @@ fn spool(stdin: BorrowedFd<'_>, limit: u64, room: Room<'_>) -> io::Result<(File,
     }
     match (is_whole, room) {
         (true, 0) => Ok((seal(file)?, 0, Held::Memory)),
-        // It is sealed when the room is filled. Until then nobody else has it.
+        // It is still to be written to, and nobody else has it.
         (true, _) => Ok((file, room, Held::Memory)),
         (false, _) => spool_to_disk(stdin, file, room),
     }
@@ -223,12 +228,18 @@ fn enlarge_pipe(stdin: BorrowedFd<'_>, moved: usize) {
 }
 
 fn spool_to_disk(stdin: BorrowedFd<'_>, mut memory: File, room: usize) -> io::Result<(File, usize, Held)> {
-    let mut disk = tempfile::tempfile()?;
+    let mut disk = disk_file()?;
     memory.seek(io::SeekFrom::Start(room as u64))?;
     io::copy(&mut memory, &mut disk)?;
     drop(memory);
     while move_some(stdin, disk.as_fd())? > 0 {}
     Ok((disk, 0, Held::Disk))
+}
+
+/// A file without a name. /tmp is in memory on many hosts, and what comes here is too large for that.
+fn disk_file() -> io::Result<File> {
+    let named = std::env::var_os("TMPDIR").is_some();
+    if named { tempfile::tempfile() } else { tempfile::tempfile_in("/var/tmp").or_else(|_| tempfile::tempfile()) }
 }
 
 fn memory_file() -> io::Result<OwnedFd> {
@@ -244,13 +255,12 @@ fn seal(memory: File) -> io::Result<File> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::edit::Edit;
     use std::io::Read;
 
     fn through_pipe(bytes: &'static [u8], limit: u64) -> Intake {
         let (reader, mut writer) = io::pipe().unwrap();
         let feeder = std::thread::spawn(move || writer.write_all(bytes));
-        let intake = Intake::read(reader.as_fd(), limit, &|end| end.bytes().len() * 5).unwrap();
+        let intake = Intake::read(reader.as_fd(), limit, &|first| if first.contains(&b'\r') { 10 } else { 5 }).unwrap();
         feeder.join().unwrap().unwrap();
         intake
     }
@@ -291,19 +301,14 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_fits_the_room_is_put_on_top_without_a_copy() {
-        for (message, line, expected) in [
+    fn the_top_is_written_over_the_room_and_what_it_replaces() {
+        for (message, top, expected) in [
             (&b"A: b\n\nc"[..], &b"X: y\n"[..], &b"X: y\nA: b\n\nc"[..]),
-            (b"A: b\r\n\r\nc", b"X: yyyyy\r\n", b"X: yyyyy\r\nA: b\r\n\r\nc"),
+            (b"A: b\r\n\r\nc", b"X: yyyyy\r\na", b"X: yyyyy\r\na: b\r\n\r\nc"),
         ] {
-            let intake = through_pipe(message, 1000);
-            let on_top = |bytes: &[u8]| Edits::new(vec![Edit { range: 0..0, with: bytes.to_vec() }], message.len());
-            let Err(intake) = intake.with_line_on_top(&on_top(b"too long a line\n")).unwrap() else { panic!() };
             let mut out = Vec::new();
-            let Ok(mut file) = intake.with_line_on_top(&on_top(line)).unwrap() else { panic!() };
-            file.read_to_end(&mut out).unwrap();
+            through_pipe(message, 1000).with_top(top).unwrap().read_to_end(&mut out).unwrap();
             assert_eq!(out, expected);
-            assert!(file.write_all(b"x").is_err(), "it is sealed");
         }
     }
 

@@ -43,28 +43,24 @@ pub mod quarantine;
 pub mod sanitize;
 pub mod stderr;
 
-use agent::{Farewell, Outcome};
+use agent::{Caller, Farewell, Outcome};
 use cli::{Command, NoCommand};
 use std::ffi::OsString;
 
 /// Runs one command; the first word is the name of the program.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> Outcome {
     let words: Vec<OsString> = words.into_iter().collect();
-    match cli::parse(words.iter().cloned()) {
-        Ok(Command::Deliver(call) | Command::Mda(call)) => agent::deliver::run(&call),
-        Ok(Command::Explain(call)) => admin::explain(&call),
-        Ok(Command::Check(call)) => admin::check(&call),
-        Ok(Command::Config(call)) => admin::config(&call),
-        Err(NoCommand::Help(text)) => Outcome::Exit(Farewell { stdout: text, ..Farewell::default() }),
-        Err(NoCommand::Usage(text)) => usage(&words, text),
+    // Before anything that may fail: to an MTA even a wrong word must mean "try again later".
+    let caller = cli::is_for_mail(&words).then(|| Caller::new(cli::profile_among(&words)));
+    match (cli::parse(words), caller) {
+        (Ok(Command::Deliver(call) | Command::Mda(call)), caller) => {
+            agent::deliver(&call, caller.unwrap_or_else(|| Caller::new(call.options.mta)))
+        }
+        (Ok(Command::Explain(call)), _) => admin::explain(&call),
+        (Ok(Command::Check(call)), _) => admin::check(&call),
+        (Ok(Command::Config(call)), _) => admin::config(&call),
+        (Err(why), Some(caller)) => agent::refuse_words(caller, why),
+        (Err(NoCommand::Help(text)), None) => Outcome::Exit(Farewell { stdout: text, ..Farewell::default() }),
+        (Err(NoCommand::Usage(text)), None) => Outcome::Exit(Farewell { status: exit::USAGE, stderr: text, ..Farewell::default() }),
     }
-}
-
-/// Wrong words in an MTA's configuration are logged and not printed: Postfix would take them for the reason of a bounce.
-fn usage(words: &[OsString], text: String) -> Outcome {
-    let is_for_mail = words.get(1).is_some_and(|command| command == "deliver" || command == "mda" || command == "qmail-queue");
-    if is_for_mail {
-        return agent::deliver::refuse_usage(cli::profile_among(words), text);
-    }
-    Outcome::Exit(Farewell { status: exit::USAGE, stderr: text, ..Farewell::default() })
 }

@@ -5,11 +5,16 @@
 
 use crate::config::{Facility, Level, Log, LogFormat};
 use crate::sanitize::{one_line, printable};
+use rustix::fs::OFlags;
 use serde_json::Value;
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
+use syslog::LoggerBackend;
+
+/// How long a syslog daemon that takes nothing is waited for.
+const SYSLOG_TIME: Duration = Duration::from_secs(1);
 
 /// A line, its keys in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -87,13 +92,20 @@ fn to_file(path: &str, time: &str, text: &str, format: LogFormat) -> std::io::Re
         LogFormat::Logfmt => format!("{time} {text}\n"),
         LogFormat::Json => format!("{},{}\n", time.trim_end_matches('}'), text.trim_start_matches('{')),
     };
-    OpenOptions::new().append(true).create(true).mode(0o640).open(path)?.write_all(line.as_bytes())
+    // A path that is a pipe must not make us wait for its reader.
+    let nonblocking = i32::try_from(OFlags::NONBLOCK.bits()).unwrap_or_default();
+    OpenOptions::new().append(true).create(true).mode(0o640).custom_flags(nonblocking).open(path)?.write_all(line.as_bytes())
 }
 
 fn to_syslog(facility: Facility, level: Level, text: &str) -> std::io::Result<()> {
     let formatter =
         syslog::Formatter3164 { facility: syslog_facility(facility), hostname: None, process: "mailward".into(), pid: std::process::id() };
     let mut logger = syslog::unix(formatter).map_err(std::io::Error::other)?;
+    match &logger.backend {
+        LoggerBackend::Unix(socket) => socket.set_write_timeout(Some(SYSLOG_TIME))?,
+        LoggerBackend::UnixStream(stream) => stream.get_ref().set_write_timeout(Some(SYSLOG_TIME))?,
+        LoggerBackend::Udp(..) | LoggerBackend::Tcp(_) => {}
+    }
     match level {
         Level::Error => logger.err(text),
         Level::Warning => logger.warning(text),

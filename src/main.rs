@@ -2,7 +2,7 @@
 //!
 //! Owns exec and exit. It must never decide anything. When exec fails the message stays with the MTA.
 
-use mailward::agent::{Farewell, Handover, Outcome, deliver};
+use mailward::agent::{Farewell, Handover, Outcome, exec_failed};
 use mailward::os;
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -23,7 +23,7 @@ fn become_mda(handover: &Handover) -> ExitCode {
         Some(Err(why)) => why.into(),
         None | Some(Ok(())) => os::execute(&handover.program, &handover.words),
     };
-    leave(&deliver::exec_failed(handover, why))
+    leave(&exec_failed(handover, why))
 }
 
 /// Nobody may be there to read our last words; the status says what matters.

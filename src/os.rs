@@ -16,38 +16,38 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
 use std::ptr;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicI64, Ordering::Relaxed};
 use std::time::Duration;
 
-/// Signals that end the run as "try again later". Exim bounces a mail whose command dies by a signal, so none may kill us.
-const FATAL: [libc::c_int; 20] = [
-    libc::SIGHUP,
-    libc::SIGINT,
-    libc::SIGQUIT,
-    libc::SIGILL,
-    libc::SIGTRAP,
-    libc::SIGABRT,
-    libc::SIGBUS,
-    libc::SIGFPE,
-    libc::SIGUSR1,
-    libc::SIGSEGV,
-    libc::SIGUSR2,
-    libc::SIGALRM,
-    libc::SIGTERM,
-    libc::SIGXCPU,
-    libc::SIGVTALRM,
-    libc::SIGSYS,
-    libc::SIGPROF,
-    libc::SIGIO,
-    libc::SIGPWR,
-    libc::SIGSTKFLT,
+/// Signals that end nobody, that nobody can catch, or that are set apart below (SIGXFSZ, SIGCHLD, and SIGPIPE, which Rust's start-up
+/// ignores). Every other one up to the last real-time signal ends the run as "try again later": Exim bounces a mail whose command dies
+/// by a signal, so none may kill us.
+const NOT_FATAL: [libc::c_int; 11] = [
+    libc::SIGKILL,
+    libc::SIGSTOP,
+    libc::SIGPIPE,
+    libc::SIGCHLD,
+    libc::SIGXFSZ,
+    libc::SIGCONT,
+    libc::SIGTSTP,
+    libc::SIGTTIN,
+    libc::SIGTTOU,
+    libc::SIGURG,
+    libc::SIGWINCH,
 ];
 
-static STATUS: AtomicI32 = AtomicI32::new(0);
+/// What a signal ends the run with; none where no handler is set yet.
+static STATUS: AtomicI32 = AtomicI32::new(NO_STATUS);
+const NO_STATUS: i32 = -1;
 static STDIN_WAS_CLOSED: AtomicBool = AtomicBool::new(false);
 static PIPE_WAS_IGNORED: AtomicBool = AtomicBool::new(false);
 static CHILD_WAS_IGNORED: AtomicBool = AtomicBool::new(false);
+/// Seconds that were left on our caller's alarm when we set ours.
 static ALARM_LEFT: AtomicI64 = AtomicI64::new(0);
+static ALARM_IS_OURS: AtomicBool = AtomicBool::new(false);
+/// The signals that our caller had blocked.
+static MASK: OnceLock<libc::sigset_t> = OnceLock::new();
 
 /// Runs before Rust's own start-up, which ignores SIGPIPE and opens /dev/null on a closed descriptor 0: after it nobody could
 /// tell what our caller had set.
@@ -72,37 +72,60 @@ pub fn stdin_was_closed() -> bool {
 
 /// From here on every signal that would end the process ends it with `status`; called again it only changes that.
 ///
-/// A signal that our caller ignores (nohup) stays ignored. SIGXFSZ only interrupts, so that the write fails with EFBIG and takes
-/// the ordinary way. Handlers vanish at exec by themselves.
+/// A signal that our caller ignores (nohup) stays ignored; one that it has blocked is let through, or the alarm could not end a run
+/// that hangs. SIGXFSZ only interrupts, so that the write fails with EFBIG and takes the ordinary way. Handlers vanish at exec by
+/// themselves.
 pub fn guard(status: u8) {
-    if STATUS.swap(i32::from(status), Relaxed) != 0 {
+    if STATUS.swap(i32::from(status), Relaxed) != NO_STATUS {
         return;
     }
     // SAFETY: the handlers only load an atomic and call _exit, both async-signal-safe; they run on Rust's alternate stack.
     unsafe {
-        for signal in FATAL {
-            if !is_ignored(signal) {
-                set_disposition(signal, leave as *const () as libc::sighandler_t);
-            }
+        for signal in fatal_signals() {
+            set_handler(signal, leave);
         }
-        if !is_ignored(libc::SIGXFSZ) {
-            set_disposition(libc::SIGXFSZ, interrupt as *const () as libc::sighandler_t);
-        }
+        set_handler(libc::SIGXFSZ, interrupt);
         // An ignored SIGCHLD would take away the exit status of command scanners.
         set_disposition(libc::SIGCHLD, libc::SIG_DFL);
+    }
+    let before = change_mask(libc::SIG_UNBLOCK, fatal_signals());
+    // Set once only: the handlers are.
+    let _ = MASK.set(before);
+}
+
+fn fatal_signals() -> impl Iterator<Item = libc::c_int> {
+    (1..=libc::SIGRTMAX()).filter(|signal| !NOT_FATAL.contains(signal))
+}
+
+/// No signal ends the run until this is dropped; then one that came meanwhile does.
+#[derive(Debug)]
+#[must_use]
+pub struct HeldSignals(libc::sigset_t);
+
+/// Keeps signals waiting, for two steps between which the run must not end.
+pub fn hold_signals() -> HeldSignals {
+    HeldSignals(change_mask(libc::SIG_BLOCK, fatal_signals()))
+}
+
+impl Drop for HeldSignals {
+    fn drop(&mut self) {
+        set_mask(&self.0);
     }
 }
 
 /// Ends the run as "try again later" when `limit` has passed, whatever it is busy with.
 pub fn set_deadline(limit: Duration) {
     let before = set_alarm(limit.as_secs().try_into().unwrap_or(i64::MAX), limit.subsec_micros().into());
-    ALARM_LEFT.store(before, Relaxed);
+    if !ALARM_IS_OURS.swap(true, Relaxed) {
+        ALARM_LEFT.store(before, Relaxed);
+    }
 }
 
-/// Becomes `program`, with SIGPIPE, SIGCHLD and the alarm as our caller set them; returns only when that fails.
+/// Becomes `program`, with SIGPIPE, SIGCHLD, the signal mask and the alarm as our caller set them; returns only when that fails, and
+/// then with signals as they were before the call.
 ///
 /// execv and not std's Command: that one resets SIGPIPE and the signal mask whatever they were, and through the C library's execvp
-/// it runs a shell for a file that is no program. The environment and the mask are what they were, as nobody changes them here.
+/// it runs a shell for a file that is no program. The environment is what it was, as nobody changes it here.
 pub fn execute(program: &Path, words: &[OsString]) -> io::Error {
     let as_text = |word: &OsStr| CString::new(word.as_bytes());
     let (Ok(program), Ok(words)) = (as_text(program.as_os_str()), words.iter().map(|word| as_text(word)).collect::<Result<Vec<_>, _>>())
@@ -112,13 +135,22 @@ pub fn execute(program: &Path, words: &[OsString]) -> io::Error {
     let mut pointers: Vec<*const libc::c_char> = words.iter().map(|word| word.as_ptr()).collect();
     pointers.push(ptr::null());
     set_alarm(ALARM_LEFT.load(Relaxed), 0);
-    // SAFETY: both are lists of NUL-terminated strings that live until the call returns, which it does only on failure.
-    unsafe {
-        set_disposition(libc::SIGPIPE, if PIPE_WAS_IGNORED.load(Relaxed) { libc::SIG_IGN } else { libc::SIG_DFL });
-        set_disposition(libc::SIGCHLD, if CHILD_WAS_IGNORED.load(Relaxed) { libc::SIG_IGN } else { libc::SIG_DFL });
-        libc::execv(program.as_ptr(), pointers.as_ptr());
+    let as_it_was = |was_ignored: &AtomicBool| if was_ignored.load(Relaxed) { libc::SIG_IGN } else { libc::SIG_DFL };
+    if let Some(mask) = MASK.get() {
+        set_mask(mask);
     }
-    io::Error::last_os_error()
+    // SAFETY: both are lists of NUL-terminated strings that live until the call returns, which it does only on failure.
+    let why = unsafe {
+        set_disposition(libc::SIGCHLD, as_it_was(&CHILD_WAS_IGNORED));
+        set_disposition(libc::SIGPIPE, as_it_was(&PIPE_WAS_IGNORED));
+        libc::execv(program.as_ptr(), pointers.as_ptr());
+        let why = io::Error::last_os_error();
+        // Our last words may go into a pipe that nobody reads.
+        set_disposition(libc::SIGPIPE, libc::SIG_IGN);
+        why
+    };
+    change_mask(libc::SIG_UNBLOCK, fatal_signals());
+    why
 }
 
 /// Has the kernel kill the program when we are gone, also by a signal that nobody can catch.
@@ -138,9 +170,9 @@ pub fn die_with_us(command: &mut Command) -> &mut Command {
 /// Those of mmap(2): no memory, or not a file that can be mapped.
 pub fn map(file: &File) -> io::Result<Mmap> {
     // Without MAP_POPULATE: reading all pages at once was measured slower than touching them, at every size.
-    // SAFETY: the bytes do not change under us: a memfd was sealed against writing, a spool file has no name, and a file that the
-    // MTA handed over is its queue file, which it does not touch while we run. One that is cut all the same raises SIGBUS, which
-    // `guard` turns into "try again later".
+    // SAFETY: the bytes do not change under us: our own memory or spool file has no name and is written to only when the mapping is
+    // gone, and a file that the MTA handed over is its queue file, which it does not touch while we run. One that is cut all the same
+    // raises SIGBUS, which `guard` turns into "try again later".
     // A private mapping, because kernels before 6.7 refuse a shared one of a file that is sealed against writing.
     unsafe { MmapOptions::new().map_copy_read_only(file) }
 }
@@ -160,16 +192,53 @@ unsafe fn is_ignored(signal: libc::c_int) -> bool {
     unsafe { libc::sigaction(signal, ptr::null(), old.as_mut_ptr()) == 0 && old.assume_init().sa_sigaction == libc::SIG_IGN }
 }
 
+/// Sets `handler` unless our caller ignores the signal. A signal that cannot be set, as those that the C library keeps for itself, is
+/// left alone.
+///
 /// # Safety
-/// `handler` is SIG_DFL, SIG_IGN or an async-signal-safe `extern "C" fn(c_int)`.
-unsafe fn set_disposition(signal: libc::c_int, handler: libc::sighandler_t) {
+/// `handler` is async-signal-safe.
+unsafe fn set_handler(signal: libc::c_int, handler: extern "C" fn(libc::c_int)) {
+    // SAFETY: an all-zero sigaction is a valid one; the calls read the first and write the second only.
+    unsafe {
+        let mut action: libc::sigaction = std::mem::zeroed();
+        let mut old = action;
+        action.sa_sigaction = handler as *const () as libc::sighandler_t;
+        action.sa_flags = libc::SA_ONSTACK;
+        // One call for most: who is ignored is rare, and gets its disposition back.
+        if libc::sigaction(signal, &raw const action, &raw mut old) == 0 && old.sa_sigaction == libc::SIG_IGN {
+            libc::sigaction(signal, &raw const old, ptr::null_mut());
+        }
+    }
+}
+
+/// # Safety
+/// `disposition` is SIG_DFL or SIG_IGN.
+unsafe fn set_disposition(signal: libc::c_int, disposition: libc::sighandler_t) {
     // SAFETY: an all-zero sigaction is a valid one; the call reads it only.
     unsafe {
         let mut action: libc::sigaction = std::mem::zeroed();
-        action.sa_sigaction = handler;
-        action.sa_flags = libc::SA_ONSTACK;
+        action.sa_sigaction = disposition;
         libc::sigaction(signal, &raw const action, ptr::null_mut());
     }
+}
+
+/// Blocks or lets through `signals`, and returns what was blocked before.
+fn change_mask(how: libc::c_int, signals: impl Iterator<Item = libc::c_int>) -> libc::sigset_t {
+    // SAFETY: an all-zero sigset_t is an empty set; the calls only work on the two sets.
+    unsafe {
+        let mut set: libc::sigset_t = std::mem::zeroed();
+        for signal in signals {
+            libc::sigaddset(&raw mut set, signal);
+        }
+        let mut before: libc::sigset_t = std::mem::zeroed();
+        libc::pthread_sigmask(how, &raw const set, &raw mut before);
+        before
+    }
+}
+
+fn set_mask(mask: &libc::sigset_t) {
+    // SAFETY: the mask is one that the system gave us; the call reads it only.
+    unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, mask, ptr::null_mut()) };
 }
 
 /// Sets the alarm and returns the whole seconds that were left on the one before, 0 for none.

@@ -40,6 +40,8 @@ pub struct Reason {
     pub engine: String,
     /// What it is.
     pub what: String,
+    /// How it was told, for people.
+    pub evidence: String,
 }
 
 /// A part that gives way to a text.
@@ -53,7 +55,7 @@ pub struct Removal {
 
 impl Plan {
     /// What becomes of the message, in one word for header and log: the strongest treatment, else the action.
-    pub fn outcome(&self) -> &'static str {
+    pub fn in_a_word(&self) -> &'static str {
         match (self.action, self.treatments.last()) {
             (Action::Accept, Some(treatment)) => treatment.name(),
             (action, _) => action.name(),
@@ -64,6 +66,27 @@ impl Plan {
     pub fn replaces(&self) -> bool {
         self.treatments.contains(&Treatment::Replace)
     }
+
+    /// Takes over what a plan for other recipients wants. A copy is kept whatever becomes of the message.
+    fn adopt(&mut self, other: &Self) {
+        self.quarantine |= other.quarantine;
+        let lead = self.lead.as_ref().map(|lead| lead.class);
+        let classes = other.lead.iter().map(|lead| lead.class).chain(other.also.iter().copied()).filter(|class| Some(*class) != lead);
+        self.also = union(&self.also, classes);
+        if other.action != self.action {
+            return;
+        }
+        self.treatments = union(&self.treatments, other.treatments.iter().copied());
+        self.notice = union(&self.notice, other.notice.iter().copied());
+        let missing = |removal: &&Removal| self.removals.iter().all(|own| own.part != removal.part);
+        let removals: Vec<Removal> = other.removals.iter().filter(missing).cloned().collect();
+        self.removals.extend(removals);
+    }
+}
+
+/// Both in their order, each once.
+fn union<T: Copy + Ord>(one: &[T], other: impl Iterator<Item = T>) -> Vec<T> {
+    one.iter().copied().chain(other).collect::<BTreeSet<T>>().into_iter().collect()
 }
 
 /// The plan before anything is scanned, if the rule for all mail ends the run there.
@@ -90,15 +113,19 @@ pub fn decide(policy: &Policy, findings: &[Finding]) -> Plan {
     }
 }
 
-/// The strictest of the plans that hold for the recipients of one message, and its index.
+/// What holds of the plans for the recipients of one message, and the index of the one that leads.
 ///
-/// A message is one for all its recipients here, so what one of them wants discarded is refused instead when another wants it:
-/// the sender learns of it, and nothing is lost in silence.
-pub fn strictest(plans: Vec<Plan>) -> (usize, Plan) {
-    let all_discard = plans.iter().all(|plan| plan.action == Action::Discard);
-    let strictness = |plan: &Plan| (plan.action, plan.treatments.last().copied());
-    let (index, mut plan) = plans.into_iter().enumerate().max_by_key(|(_, plan)| strictness(plan)).unwrap_or_default();
-    if plan.action == Action::Discard && !all_discard {
+/// A message is one for all its recipients here. The strictest action holds, with all that any of the plans wants done to an
+/// accepted message: what one of them wants removed reaches nobody. What one of them wants discarded is refused instead when
+/// another wants it: the sender learns of it, and nothing is lost in silence.
+pub fn strictest(plans: &[Plan]) -> (usize, Plan) {
+    let strictness = |plan: &Plan| (plan.action, plan.treatments.last().copied(), plan.lead.is_some());
+    let leader = plans.iter().enumerate().max_by_key(|(_, plan)| strictness(plan));
+    let Some((index, mut plan)) = leader.map(|(index, plan)| (index, plan.clone())) else { return (0, Plan::default()) };
+    for (_, other) in plans.iter().enumerate().filter(|(other, _)| *other != index) {
+        plan.adopt(other);
+    }
+    if plan.action == Action::Discard && plans.iter().any(|plan| plan.action != Action::Discard) {
         plan.action = Action::Reject;
     }
     (index, plan)
@@ -166,7 +193,7 @@ fn plan(class: Class, finding: &Finding, asked: &[(Class, &Finding)]) -> Plan {
 }
 
 fn reason(class: Class, finding: &Finding) -> Reason {
-    Reason { class, engine: finding.engine.clone(), what: finding.what.clone() }
+    Reason { class, engine: finding.engine.clone(), what: finding.what.clone(), evidence: finding.evidence.clone() }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use crate::config::Settings;
 use crate::finding::Place;
 
 fn shipped() -> Policy {
-    Settings::shipped().policy
+    Settings::default().policy
 }
 
 fn whole(class: Class) -> Finding {
@@ -37,7 +37,7 @@ fn the_shipped_policy_does_what_its_table_says() {
     ];
     for (finding, outcome, quarantine, rule) in table {
         let plan = decide(&shipped(), std::slice::from_ref(&finding));
-        assert_eq!((plan.outcome(), plan.quarantine, plan.rule.as_deref()), (outcome, quarantine, Some(rule)), "{finding:?}");
+        assert_eq!((plan.in_a_word(), plan.quarantine, plan.rule.as_deref()), (outcome, quarantine, Some(rule)), "{finding:?}");
     }
 }
 
@@ -55,14 +55,14 @@ fn of_several_accepted_classes_the_first_leads_and_all_are_treated() {
     assert_eq!(plan.lead.as_ref().map(|lead| lead.class), Some(Class::Banned));
     assert_eq!(plan.treatments, [Treatment::Tag, Treatment::Strip]);
     assert_eq!(plan.removals.len(), 1);
-    assert_eq!(plan.outcome(), "strip");
+    assert_eq!(plan.in_a_word(), "strip");
 }
 
 #[test]
 fn replace_wins_over_the_rest() {
     let plan = decide(&shipped(), &[part(Class::Banned, 2, true), part(Class::Infected, 1, true)]);
     assert!(plan.replaces());
-    assert_eq!(plan.outcome(), "replace");
+    assert_eq!(plan.in_a_word(), "replace");
 }
 
 #[test]
@@ -91,6 +91,34 @@ fn of_several_plans_the_strictest_holds_and_nothing_is_dropped_in_silence() {
         (vec![], Action::Accept),
     ];
     for (actions, expected) in table {
-        assert_eq!(strictest(actions.iter().copied().map(of).collect()).1.action, expected, "{actions:?}");
+        assert_eq!(strictest(&actions.iter().copied().map(of).collect::<Vec<_>>()).1.action, expected, "{actions:?}");
     }
+}
+
+#[test]
+fn what_any_recipient_wants_removed_kept_or_told_is_removed_kept_and_told() {
+    let removal = |part, class| Removal { part, reason: reason(class, &whole(class)) };
+    let of = |class, part, treatment| Plan {
+        lead: Some(reason(class, &whole(class))),
+        treatments: vec![treatment],
+        removals: vec![removal(part, class)],
+        ..Plan::default()
+    };
+    let one = Plan { notice: vec![Told::Admin], ..of(Class::Banned, 1, Treatment::Strip) };
+    let other = Plan { quarantine: true, ..of(Class::Active, 2, Treatment::Tag) };
+    for plans in [[one.clone(), other.clone()], [other, one]] {
+        let (_, plan) = strictest(&plans);
+        assert_eq!(plan.lead.as_ref().map(|lead| lead.class), Some(Class::Banned));
+        assert_eq!((plan.also, plan.treatments), (vec![Class::Active], vec![Treatment::Tag, Treatment::Strip]));
+        assert_eq!(plan.removals.iter().map(|removal| removal.part).collect::<Vec<_>>(), [1, 2]);
+        assert_eq!((plan.quarantine, plan.notice), (true, vec![Told::Admin]));
+    }
+}
+
+#[test]
+fn a_stricter_action_keeps_a_copy_and_does_nothing_else_of_a_milder_one() {
+    let milder = Plan { quarantine: true, treatments: vec![Treatment::Replace], notice: vec![Told::Recipient], ..Plan::default() };
+    let (index, plan) = strictest(&[milder, Plan { action: Action::Reject, ..Plan::default() }]);
+    assert_eq!((index, plan.action, plan.quarantine), (1, Action::Reject, true));
+    assert!(plan.treatments.is_empty() && plan.notice.is_empty());
 }

@@ -1,7 +1,7 @@
 //! One program of somebody else's while it runs: a scanner, or the one that sends notices.
 //!
-//! Owns its process group, its time and its output. It must never leave a process behind: the whole group is killed at the end,
-//! whatever the end was. What fails is a [`Fault`].
+//! Owns its process group, its time and its output. It must never leave a process behind that is not wanted: the whole group is
+//! killed when its time is over, and at its own end too unless its offspring is to be spared. What fails is a [`Fault`].
 
 use crate::os;
 use rustix::event::{PollFd, PollFlags, Timespec};
@@ -25,8 +25,22 @@ pub enum Fault {
     Timeout,
 }
 
+/// Most output that is read at once, so that one that never stops writing does not keep us from looking at the clock.
+const AT_ONCE: usize = 16;
+
+/// What becomes of the processes that a program has started and not waited for, when it ends by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Offspring {
+    /// They are killed.
+    Killed,
+    /// They go on.
+    Spared,
+}
+
 /// A program that was started; dropping it ends its whole process group.
 pub struct Running {
+    offspring: Offspring,
+    is_over: bool,
     child: Child,
     pid: Pid,
     ended: OwnedFd,
@@ -39,11 +53,11 @@ impl Running {
     ///
     /// # Errors
     /// When it cannot be started.
-    pub fn start(mut command: Command) -> Result<Self, Fault> {
-        Self::spawn(&mut command).map_err(|why| Fault::Io("starting the program", why))
+    pub fn start(mut command: Command, offspring: Offspring) -> Result<Self, Fault> {
+        Self::spawn(&mut command, offspring).map_err(|why| Fault::Io("starting the program", why))
     }
 
-    fn spawn(command: &mut Command) -> io::Result<Self> {
+    fn spawn(command: &mut Command, offspring: Offspring) -> io::Result<Self> {
         let (reader, writer) = io::pipe()?;
         rustix::fs::fcntl_setfl(&reader, OFlags::NONBLOCK)?;
         command.process_group(0).stdout(writer.try_clone()?).stderr(writer);
@@ -51,7 +65,7 @@ impl Running {
         let pid = Pid::from_child(&child);
         let ended = rustix::process::pidfd_open(pid, PidfdFlags::empty());
         match ended {
-            Ok(ended) => Ok(Self { child, pid, ended, reader, output: Vec::new() }),
+            Ok(ended) => Ok(Self { offspring, is_over: false, child, pid, ended, reader, output: Vec::new() }),
             Err(why) => {
                 end_group(pid);
                 child.wait()?;
@@ -70,6 +84,7 @@ impl Running {
         }
         self.take_output();
         let status = self.child.wait().map_err(|why| Fault::Io("waiting for the program", why))?;
+        self.is_over = true;
         Ok((status, std::mem::take(&mut self.output)))
     }
 
@@ -106,7 +121,8 @@ impl Running {
     /// Reads what is there, keeping no more than the bound.
     fn take_output(&mut self) {
         let mut buffer = [0; 8192];
-        while let Ok(count @ 1..) = self.reader.read(&mut buffer) {
+        for _ in 0..AT_ONCE {
+            let Ok(count @ 1..) = self.reader.read(&mut buffer) else { return };
             let room = MOST_OUTPUT.saturating_sub(self.output.len()).min(count);
             self.output.extend_from_slice(buffer.get(..room).unwrap_or_default());
         }
@@ -115,6 +131,9 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
+        if self.is_over && self.offspring == Offspring::Spared {
+            return;
+        }
         end_group(self.pid);
         // The group is killed, so this cannot wait for long; an error means that there is nothing to wait for.
         let _ = self.child.wait();

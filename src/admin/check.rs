@@ -12,7 +12,9 @@ use crate::cli;
 use crate::config::{Config, DEFAULT_PATH, Engine, Finds, Settings};
 use crate::engine::{self, View};
 use crate::error::Error;
+use crate::exit::Health;
 use crate::message::Message;
+use crate::sanitize::readable;
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Seek, Write as _};
@@ -29,37 +31,38 @@ pub fn run(call: &cli::Check) -> Outcome {
         Ok(config) => config,
         Err(Error::Config(problems)) => {
             let lines: String = problems.iter().map(|problem| format!("{}\n", paint.removed(&problem.to_string()))).collect();
-            return say(false, lines);
+            return say(Health::Faulty, lines);
         }
         Err(error) => return fail(&error),
     };
     let path = call.config.as_deref().unwrap_or(Path::new(DEFAULT_PATH));
     let state = if path.exists() { "no errors" } else { "not there, the defaults hold" };
     let mut text = format!("{}: {state}\n", path.display());
-    let well = !call.live || live(&config.base().settings, paint, &mut text);
-    say(well, text)
+    let health = if call.live { live(&config.base().settings, paint, &mut text) } else { Health::Well };
+    say(health, text)
 }
 
-/// Asks each engine; true if all is well.
-fn live(settings: &Settings, paint: Paint, text: &mut String) -> bool {
+/// Asks each engine.
+fn live(settings: &Settings, paint: Paint, text: &mut String) -> Health {
     if settings.engines.is_empty() {
         text.push_str("no engines are configured\n");
     }
-    let mut all_well = true;
+    let mut health = Health::Well;
     for engine in &settings.engines {
-        let (well, words) = ask(engine, settings).unwrap_or_else(|why| (false, why.to_string()));
-        let words = if well { paint.added(&words) } else { paint.removed(&words) };
-        let _ = writeln!(text, "engine {}: {words}", engine.name);
-        all_well &= well;
+        let (own, words) = ask(engine, settings).unwrap_or_else(|why| (Health::Faulty, why.to_string()));
+        let words = readable(&words);
+        let words = if own == Health::Well { paint.added(&words) } else { paint.removed(&words) };
+        let _ = writeln!(text, "engine {}: {words}", readable(&engine.name));
+        health = if own == Health::Faulty { own } else { health };
     }
-    all_well
+    health
 }
 
-fn ask(engine: &Engine, settings: &Settings) -> io::Result<(bool, String)> {
+fn ask(engine: &Engine, settings: &Settings) -> io::Result<(Health, String)> {
     let until = Instant::now() + engine.timeout;
     let version = match engine::version(engine, until) {
         Ok(version) => with_age(&version, SystemTime::now()),
-        Err(trouble) => return Ok((false, trouble.to_string())),
+        Err(trouble) => return Ok((Health::Faulty, trouble.to_string())),
     };
     let bytes = test_message(engine.finds);
     let file = as_file(&bytes)?;
@@ -67,10 +70,10 @@ fn ask(engine: &Engine, settings: &Settings) -> io::Result<(bool, String)> {
     let found = engine::ask(engine, View { file: &file, message: &message }, until);
     Ok(match found {
         Ok(threats) => match threats.first() {
-            Some(threat) => (true, format!("{version}; test file found: {}", threat.name)),
-            None => (false, format!("{version}; the test file was NOT found")),
+            Some(threat) => (Health::Well, format!("{version}; test file found: {}", threat.name)),
+            None => (Health::Faulty, format!("{version}; the test file was NOT found")),
         },
-        Err(trouble) => (false, format!("{version}; {trouble}")),
+        Err(trouble) => (Health::Faulty, format!("{version}; {trouble}")),
     })
 }
 

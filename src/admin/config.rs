@@ -3,13 +3,13 @@
 //! Owns the form of a line: key, value as TOML, origin as a remark, so that the output is itself a configuration. It must never
 //! resolve in its own way: it asks the same code as a delivery.
 
-use super::{fail, say};
-use crate::agent::{Farewell, Outcome};
+use super::{complain, fail, say};
+use crate::agent::Outcome;
 use crate::cli;
 use crate::config::{Config, KEYS, Resolved, Setting};
-use crate::envelope::{Envelope, Told};
-use crate::exit;
-use crate::message::{Bounds, Message};
+use crate::envelope::{CommandLine, Envelope};
+use crate::exit::Health;
+use std::ffi::OsString;
 use std::fmt::Write;
 
 /// Shows the values that hold for an envelope.
@@ -20,13 +20,16 @@ pub fn run(call: &cli::Config) -> Outcome {
     };
     let groups = config.resolve(&envelope(call));
     let text = groups.first().map(|resolved| show(resolved, call.key.as_deref())).unwrap_or_default();
-    if text.is_empty() { no_such_key(call.key.as_deref().unwrap_or_default()) } else { say(true, text) }
+    if text.is_empty() {
+        return complain(&format!("{}: no such key; mailward config lists them all", call.key.as_deref().unwrap_or_default()));
+    }
+    say(Health::Well, text)
 }
 
 fn envelope(call: &cli::Config) -> Envelope {
-    let told = Told { sender: call.from.clone(), recipients: call.to.iter().cloned().collect(), user: None };
-    let bounds = Bounds { nesting: 0, parts: 1, header_size: 0, decoded_size: 0 };
-    Envelope::gather(&told, |_| None, &Message::read(b"", &bounds))
+    let lossy = |word: &OsString| word.to_string_lossy().into_owned();
+    let told = CommandLine { sender: call.from.as_ref().map(lossy), recipients: call.to.iter().map(lossy).collect(), user: None };
+    Envelope::gather(&told, |_| None, |_| None)
 }
 
 fn show(resolved: &Resolved, wanted: Option<&str>) -> String {
@@ -36,16 +39,17 @@ fn show(resolved: &Resolved, wanted: Option<&str>) -> String {
     for key in KEYS.iter().filter(|key| is_wanted(key.name)) {
         let _ = writeln!(text, "{} = {}  # {}", key.name, (key.show)(&resolved.settings), resolved.origin(key.name));
     }
+    if is_wanted("engine") && resolved.settings.engines.is_empty() {
+        text.push_str("# no [[engine]] is configured\n");
+    }
     for engine in resolved.settings.engines.iter().filter(|_| is_wanted("engine")) {
-        let _ = writeln!(text, "[[engine]]\n{}", engine.show_lines());
+        let _ = writeln!(text, "[[engine]]  # {}\n{}", engine.origin, engine.show_lines());
+    }
+    if wanted.is_none() && !resolved.profiles.is_empty() {
+        let _ = writeln!(text, "# profiles, the last wins: {}", resolved.profiles.show());
     }
     if wanted.is_none() && !resolved.settings.skip.is_empty() {
         let _ = writeln!(text, "# skipped: {}", resolved.settings.skip.show());
     }
     text
-}
-
-fn no_such_key(name: &str) -> Outcome {
-    let stderr = format!("mailward: {name}: no such key; mailward config lists them all\n");
-    Outcome::Exit(Farewell { status: exit::of_command(false), stderr, ..Farewell::default() })
 }

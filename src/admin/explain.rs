@@ -13,11 +13,12 @@ use crate::config::{Action, Config, Resolved};
 use crate::edit::Edits;
 use crate::envelope::{Envelope, Sender};
 use crate::error::Error;
+use crate::exit::Health;
 use crate::intake::{Intake, NO_ROOM};
 use crate::message::Message;
 use crate::quarantine::Id;
+use crate::sanitize::readable;
 use serde_json::{Value, json};
-use std::env;
 use std::fmt::Write;
 use std::fs::File;
 use std::io;
@@ -27,7 +28,7 @@ use std::time::Instant;
 /// Shows what would be done with a message.
 pub fn run(call: &cli::Explain) -> Outcome {
     match explain(call) {
-        Ok(text) => say(true, text),
+        Ok(text) => say(Health::Well, text),
         Err(error) => fail(&error),
     }
 }
@@ -47,7 +48,7 @@ fn explain(call: &cli::Explain) -> Result<String, Error> {
     let limits = &config.base().settings.limits;
     let intake = take_in(call, limits.message_size.0)?;
     let message = scan::read(&intake, limits);
-    let envelope = Envelope::gather(&call.options.told(), |name| env::var(name).ok(), &message);
+    let envelope = scan::envelope(&call.options, &message);
     let groups = config.resolve(&envelope);
     let until = Instant::now() + limits.deadline;
     let judgement = scan::judge(&groups, &message, scan::file_for_engines(&intake), until);
@@ -96,9 +97,11 @@ impl Report<'_> {
     }
 
     fn envelope_lines(&self) -> String {
-        let sender = self.envelope.sender.as_ref().map_or_else(|| "unknown".to_owned(), |sender| format!("<{}>", sender.address()));
+        let sender =
+            self.envelope.sender.as_ref().map_or_else(|| "unknown".to_owned(), |sender| format!("<{}>", readable(sender.address())));
         let profiles = if self.resolved.profiles.is_empty() { "none".to_owned() } else { self.resolved.profiles.join(", ") };
-        let recipients = if self.envelope.recipients.is_empty() { "unknown".to_owned() } else { self.envelope.recipients.join(", ") };
+        let recipients =
+            if self.envelope.recipients.is_empty() { "unknown".to_owned() } else { readable(&self.envelope.recipients.join(", ")) };
         format!("  sender {sender}, recipients {recipients}, profiles {profiles}, {} bytes\n", self.message.bytes().len())
     }
 
@@ -115,12 +118,7 @@ impl Report<'_> {
             let part = finding.place.part.map(|part| format!(", part {part}")).unwrap_or_default();
             let range = finding.place.range.as_ref().map(|range| format!(" at {}..{}", range.start, range.end)).unwrap_or_default();
             let class = paint.removed(finding.class.name());
-            format!(
-                "  {class}: {} (by {}{part}{range}): {}\n",
-                crate::sanitize::readable(&finding.what),
-                finding.engine,
-                crate::sanitize::readable(&finding.evidence)
-            )
+            format!("  {class}: {} (by {}{part}{range}): {}\n", readable(&finding.what), finding.engine, readable(&finding.evidence))
         };
         self.judgement.findings.iter().map(line).collect()
     }

@@ -15,14 +15,19 @@ pub use explain::run as explain;
 
 use crate::agent::{Farewell, Outcome};
 use crate::error::Error;
-use crate::exit;
+use crate::exit::Health;
 
 /// Leaves with `text` on stdout.
-fn say(well: bool, text: String) -> Outcome {
-    Outcome::Exit(Farewell { status: exit::of_command(well), stdout: text, ..Farewell::default() })
+fn say(health: Health, text: String) -> Outcome {
+    Outcome::Exit(Farewell { status: health.status(), stdout: text, ..Farewell::default() })
 }
 
 /// Leaves with an error on stderr.
 fn fail(error: &Error) -> Outcome {
-    Outcome::Exit(Farewell { status: exit::of_command(false), stderr: format!("mailward: {error}\n"), ..Farewell::default() })
+    complain(&error.to_string())
+}
+
+/// Leaves with `text` on stderr.
+fn complain(text: &str) -> Outcome {
+    Outcome::Exit(Farewell { status: Health::Faulty.status(), stderr: format!("mailward: {text}\n"), ..Farewell::default() })
 }

@@ -6,15 +6,19 @@
 use super::scan::{Judgement, Words};
 use crate::config::{Action, Limits, Resolved, Settings, Told};
 use crate::deliver::expand;
-use crate::edit::{PartText, Tag};
-use crate::engine;
+use crate::edit::{PartText, TagText};
+use crate::engine::{self, Call};
 use crate::envelope::{Envelope, Sender};
 use crate::error::Error;
 use crate::log;
 use crate::message::Message;
-use crate::notice::{self, Facts, Original, Template, Text};
+use crate::notice::{self, Facts, Letter, Original, Template, Text};
+use crate::policy::Removal;
 use crate::quarantine::{self, EngineVersion, Id, Kept, Record};
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// Time for all engines together to tell their versions, for the record.
+const VERSION_TIME: Duration = Duration::from_secs(5);
 
 /// A message and what was decided about it.
 pub(crate) struct Case<'a> {
@@ -40,25 +44,27 @@ impl Case<'_> {
     pub(crate) fn words(&self, id: Option<&Id>) -> Result<Words, Error> {
         let (plan, settings) = (&self.judgement.plan, self.settings());
         let mark = plan.lead.as_ref().and_then(|lead| settings.tag.subject.get(&lead.class));
-        let tag = Tag::new(&settings.tag.header.0, mark, plan, id.map(Id::as_str));
+        let tag = TagText::new(&settings.tag.header.0, mark, plan, id.map(Id::as_str));
         if plan.removals.is_empty() && !plan.replaces() {
             return Ok(Words { tag, ..Words::default() });
         }
-        let facts = self.facts(id).with_mark(tag.mark.as_deref());
+        let facts = self.facts(id)?.with_mark(tag.mark.as_deref());
         if plan.replaces() {
             let template = Template::load(&settings.notice, Text::Replaced)?;
-            let replacement = notice::replacement(&self.original(), &template, &facts, id);
+            let replacement = notice::replacement(&Original::read(self.message), &template, &facts, id);
             // The notice carries the mark in its own subject.
-            let tag = Tag { mark: None, ..tag };
+            let tag = TagText { mark: None, ..tag };
             return Ok(Words { tag, replacement: Some(replacement), parts: Vec::new() });
         }
         let template = Template::load(&settings.notice, Text::Removed)?;
-        let text = |removal: &crate::policy::Removal| PartText { part: removal.part, text: template.body(&facts.about(&removal.reason)) };
+        let text = |removal: &Removal| PartText { part: removal.part, text: template.body(&facts.about(&removal.reason)) };
         Ok(Words { tag, replacement: None, parts: plan.removals.iter().map(text).collect() })
     }
 
-    /// Keeps the original if the plan asks for it, then tells whom it names.
+    /// Keeps the original if the plan asks for it, then tells whom it names; what went wrong in telling is returned for the log.
     pub(super) fn keep_and_tell(&self, id: Option<&Id>, mda: &[String]) -> Result<Vec<String>, Error> {
+        // Written before anything is kept: a template that cannot be read must not leave a copy that the next try takes for told.
+        let letters = self.letters(id)?;
         let kept = match id {
             Some(id) => self.keep(id, mda)?,
             // A deferred message comes again and again, and would tell each time.
@@ -68,8 +74,8 @@ impl Case<'_> {
         if kept == Kept::Before {
             return Ok(Vec::new());
         }
-        let told = self.judgement.plan.notice.iter().map(|told| self.tell(*told, id));
-        Ok(told.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+        let sendmail = &self.settings().notice.sendmail;
+        Ok(letters.iter().filter_map(|letter| notice::send(sendmail, letter, self.until).err()).collect())
     }
 
     fn keep(&self, id: &Id, mda: &[String]) -> Result<Kept, Error> {
@@ -88,24 +94,34 @@ impl Case<'_> {
         quarantine::keep(&path, self.message.bytes(), &record, self.limits.free_space.0)
     }
 
+    /// What the engines that were asked say of themselves. One that has just failed is not asked again: it would fail again.
     fn engine_versions(&self) -> Vec<EngineVersion> {
-        let version = |engine: &crate::config::Engine| engine::version(engine, self.until).unwrap_or_else(|trouble| trouble.to_string());
-        self.settings().engines.iter().map(|engine| EngineVersion { name: engine.name.clone(), version: version(engine) }).collect()
+        let until = self.until.min(Instant::now() + VERSION_TIME);
+        let version = |call: &Call| match &call.answer {
+            Err(trouble) => trouble.to_string(),
+            Ok(_) => {
+                let engine = self.settings().engines.iter().find(|engine| engine.name == call.engine);
+                engine.map_or_else(String::new, |engine| engine::version(engine, until).unwrap_or_else(|trouble| trouble.to_string()))
+            }
+        };
+        self.judgement.calls.iter().map(|call| EngineVersion { name: call.engine.clone(), version: version(call) }).collect()
     }
 
-    /// Sends one notice; what went wrong is returned for the log.
-    fn tell(&self, told: Told, id: Option<&Id>) -> Result<Option<String>, Error> {
-        let settings = &self.settings().notice;
-        let (recipients, text) = match told {
-            Told::Admin => (&settings.admin, Text::Admin),
-            Told::Recipient => (&self.envelope.recipients, Text::Recipient),
-        };
-        if recipients.is_empty() || self.is_notice() {
-            return Ok(None);
+    fn letters(&self, id: Option<&Id>) -> Result<Vec<Letter>, Error> {
+        if self.judgement.plan.notice.is_empty() || self.is_notice() {
+            return Ok(Vec::new());
         }
-        let template = Template::load(settings, text)?;
-        let letter = notice::about(&settings.from, recipients, &template, &self.facts(id), id);
-        Ok(notice::send(&settings.sendmail, recipients, &letter).err())
+        let (settings, facts) = (&self.settings().notice, self.facts(id)?);
+        let letter = |told: &Told| {
+            let (recipients, text) = match told {
+                Told::Admin => (&settings.admin, Text::Admin),
+                Told::Recipient => (&self.envelope.recipients, Text::Recipient),
+            };
+            let template = Template::load(settings, text)?;
+            Ok((!recipients.is_empty()).then(|| notice::about(&settings.from, recipients, &template, &facts, id)))
+        };
+        let letters: Result<Vec<_>, Error> = self.judgement.plan.notice.iter().map(letter).collect();
+        Ok(letters?.into_iter().flatten().collect())
     }
 
     /// Whether the message is itself a notice of ours: one about it would come back here, and so on.
@@ -117,11 +133,10 @@ impl Case<'_> {
         self.envelope.sender == Some(Sender::Null) && has("Auto-Submitted", b"auto-generated") && has("Message-ID", b".mailward@")
     }
 
-    fn original(&self) -> Original {
-        Original::read(self.message)
-    }
-
-    fn facts(&self, id: Option<&Id>) -> Facts {
-        Facts::new(&self.original(), self.envelope, &self.judgement.plan, id, self.message.bytes().len())
+    fn facts(&self, id: Option<&Id>) -> Result<Facts, Error> {
+        let facts = Facts::new(&Original::read(self.message), self.envelope, &self.judgement.plan, id, self.message.bytes().len());
+        let text = if id.is_some() { Text::Kept } else { Text::NotKept };
+        let kept = Template::load(&self.settings().notice, text)?.body(&facts);
+        Ok(facts.with_kept(&kept))
     }
 }

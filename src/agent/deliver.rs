@@ -3,69 +3,32 @@
 //! Owns the order of the stages. It must never let a message go on before what the policy asks for is durable, nor end in
 //! anything but an outcome: an error, a panic and a signal all mean "try again later".
 
+use super::caller::{Caller, Ending};
 use super::case::Case;
 use super::scan::{self, Judgement};
 use super::{Farewell, Handover, Outcome, report};
 use crate::cli::Deliver;
-use crate::config::{Action, Config, Level, Limits, Log, Mta, Settings};
-use crate::deliver::{self, Destination};
+use crate::config::{Action, Config, Level, Limits, Resolved, Settings};
+use crate::deliver::{self, Destination, Written};
 use crate::edit::{self, Edits};
-use crate::envelope::Envelope;
 use crate::error::Error;
-use crate::exit::{Meaning, Profile};
-use crate::intake::{Held, Intake};
-use crate::log::{self, Line};
+use crate::exit::Meaning;
+use crate::intake::Intake;
+use crate::log::Line;
 use crate::message::LineEnd;
 use crate::notice::hostname;
 use crate::os;
 use crate::quarantine::{Id, Slot};
 use crate::sanitize::printable;
-use crate::stderr::Quiet;
-use std::env;
-use std::fs::File;
 use std::io;
 use std::os::fd::AsFd;
 use std::panic::{self, AssertUnwindSafe};
 use std::time::{Duration, Instant};
 
-/// Whoever called us: how to answer, and where to log.
-struct Caller {
-    profile: Profile,
-    log: Log,
-    stderr: Quiet,
-}
-
 /// Scans the message on stdin and hands it on.
-pub fn run(call: &Deliver) -> Outcome {
-    let profile = call.options.mta.unwrap_or_else(detected);
-    os::guard(profile.status(Meaning::Temporary));
-    let mut caller = Caller { profile, log: Log::default(), stderr: Quiet::start() };
-    match without_panic(|| attempt(call, &mut caller)) {
-        Ok(outcome) => outcome,
-        Err(error) => {
-            caller.say(Level::Error, &Line::default().with_words("error", &error.to_string()));
-            Outcome::silent(caller.profile.status(error.meaning()))
-        }
-    }
-}
-
-/// Says in the log that the command line is wrong; `profile` is what it says of the caller all the same.
-pub fn refuse_usage(profile: Option<Profile>, text: String) -> Outcome {
-    let (profile, error) = (profile.unwrap_or_else(detected), Error::Usage(text));
-    log::write(&Log::default(), Level::Error, &Line::default().with_words("error", &error.to_string()), &mut io::sink());
-    Outcome::silent(profile.status(error.meaning()))
-}
-
-fn detected() -> Profile {
-    Profile::detect(|name| env::var_os(name).is_some())
-}
-
-/// Why the MDA did not start, said where the run logs; the status for it.
-pub fn exec_failed(handover: &Handover, why: io::Error) -> Farewell {
-    let error = Error::Exec(handover.program.clone(), why);
-    let line = Line::default().with_words("error", &error.to_string());
-    log::write(&handover.log, Level::Error, &line, &mut io::stderr());
-    Farewell { status: handover.profile.status(error.meaning()), ..Farewell::default() }
+pub fn run(call: &Deliver, mut caller: Caller) -> Outcome {
+    let ending = without_panic(|| attempt(call, &mut caller)).unwrap_or_else(|error| caller.failed(&error));
+    caller.end(ending)
 }
 
 /// A panic is an error like others. It must not print: its words would be the first that Postfix reads.
@@ -77,156 +40,129 @@ fn without_panic<T>(attempt: impl FnOnce() -> Result<T, Error>) -> Result<T, Err
     })
 }
 
-fn attempt(call: &Deliver, caller: &mut Caller) -> Result<Outcome, Error> {
+fn attempt(call: &Deliver, caller: &mut Caller) -> Result<Ending, Error> {
     let start = Instant::now();
+    // Reading the configuration may hang too, and nobody knows yet what it says of the deadline.
+    os::set_deadline(Limits::default().deadline);
     if os::stdin_was_closed() {
         return Err(Error::StdinClosed);
     }
     let config = Config::load(call.options.config.as_deref())?;
     let base = &config.base().settings;
-    caller.adopt(call, base);
+    caller.adopt(call.options.mta, base);
     os::set_deadline(base.limits.deadline);
-    let intake = Intake::read(io::stdin().as_fd(), base.limits.message_size.0, &|end| room(base, end))?;
-    let until = start + engine_time(base.limits.deadline);
-    match decide(call, caller, &config, &intake, until)? {
-        Next::Leave(outcome) => Ok(outcome),
-        Next::HandOn(ready) => hand_on(caller, intake, ready, &base.limits),
+    let intake = Intake::read(io::stdin().as_fd(), base.limits.message_size.0, &|first| room(base, first))?;
+    match decide(call, caller, &config, &intake, start)? {
+        Decision::Leave(ending) => Ok(ending),
+        Decision::HandOn(ready) => hand_on(caller, intake, ready, &base.limits),
     }
 }
 
-/// The line that clean mail gets, if nobody else will have the file before it is written.
-fn room(settings: &Settings, end: LineEnd) -> usize {
+/// Bytes of the line that clean mail gets, if nobody else will have the file before it is written.
+fn room(settings: &Settings, first: &[u8]) -> usize {
     let name = &settings.tag.header.0;
-    if name.is_empty() || !settings.engines.is_empty() { 0 } else { edit::clean_line(name).len() + end.bytes().len() }
+    if name.is_empty() || !settings.engines.is_empty() { 0 } else { edit::clean_line(name).len() + LineEnd::of(first).bytes().len() }
 }
 
-/// What is left to do when the message is judged, and all that it needs of it.
-enum Next {
-    Leave(Outcome),
+/// What is left to do when the message is judged.
+enum Decision {
+    Leave(Ending),
     HandOn(Ready),
 }
 
-/// A message that goes on.
+/// A message that goes on, and all that is needed of it.
 struct Ready {
     destination: Destination,
     edits: Edits,
-    report: (Level, Line),
+    level: Level,
+    line: Line,
     _slot: Option<Slot>,
 }
 
-fn decide(call: &Deliver, caller: &Caller, config: &Config, intake: &Intake, until: Instant) -> Result<Next, Error> {
+fn decide(call: &Deliver, caller: &mut Caller, config: &Config, intake: &Intake, start: Instant) -> Result<Decision, Error> {
     let limits = &config.base().settings.limits;
     let message = scan::read(intake, limits);
-    let envelope = Envelope::gather(&call.options.told(), |name| env::var(name).ok(), &message);
-    let slot = take_slot(&config.base().settings, &envelope, until)?;
+    let envelope = scan::envelope(&call.options, &message);
+    caller.note(report::known(&message, &envelope));
+    let engines_until = start + share(limits.deadline, 8);
+    let slot = if limits.parallel == 0 {
+        None
+    } else {
+        let path = deliver::expand(&config.base().settings.quarantine.path, &envelope)?;
+        Some(Slot::take(&path, limits.parallel, engines_until)?)
+    };
     let groups = config.resolve(&envelope);
-    let judgement = scan::judge(&groups, &message, scan::file_for_engines(intake), until);
+    let judgement = scan::judge(&groups, &message, scan::file_for_engines(intake), engines_until);
     let resolved = groups.get(judgement.group).unwrap_or(config.base());
+    let until = start + share(limits.deadline, 9);
     let case = Case { message: &message, envelope: &envelope, judgement: &judgement, resolved, limits, until };
-    conclude(call, caller, &case, slot)
+    conclude(call, caller, &case, &groups, slot)
 }
 
-/// A tenth of the deadline is for what comes after the engines.
-fn engine_time(deadline: Duration) -> Duration {
-    deadline - deadline / 10
-}
-
-fn take_slot(settings: &Settings, envelope: &Envelope, until: Instant) -> Result<Option<Slot>, Error> {
-    if settings.limits.parallel == 0 {
-        return Ok(None);
-    }
-    let path = deliver::expand(&settings.quarantine.path, envelope)?;
-    Slot::take(&path, settings.limits.parallel, until).map(Some)
+/// So many tenths of the deadline: what is asked of others must end before the alarm does.
+fn share(deadline: Duration, tenths: u32) -> Duration {
+    deadline / 10 * tenths
 }
 
 /// Does all that must be durable before a message goes on or is given up.
-fn conclude(call: &Deliver, caller: &Caller, case: &Case<'_>, slot: Option<Slot>) -> Result<Next, Error> {
+fn conclude(call: &Deliver, caller: &Caller, case: &Case<'_>, groups: &[Resolved], slot: Option<Slot>) -> Result<Decision, Error> {
     let id = case.id();
     if case.judgement.plan.action != Action::Accept {
-        caller.warn(case.keep_and_tell(id.as_ref(), &[])?);
-        return Ok(Next::Leave(caller.leave(case, id.as_ref())));
+        caller.warn(&case.keep_and_tell(id.as_ref(), &[])?);
+        return Ok(Decision::Leave(given_up(caller, case, id.as_ref())));
     }
-    let delivery = &case.resolved.settings.delivery;
-    let destination = deliver::destination(&call.mda, &call.mda_arguments, delivery, case.envelope)?;
+    let destination = destination(call, case, groups)?;
     let edits = scan::edits(case.message, &case.words(id.as_ref())?);
-    caller.warn(case.keep_and_tell(id.as_ref(), &words_of(&destination))?);
+    caller.warn(&case.keep_and_tell(id.as_ref(), &destination.words())?);
     let exit = if matches!(destination, Destination::Mda(..)) { "exec" } else { "maildir" };
-    let report = report::line(case.message, case.envelope, case.judgement, id.as_ref(), exit);
-    Ok(Next::HandOn(Ready { destination, edits, report, _slot: slot }))
+    let (level, line) = report::line(caller.known(), case.judgement, id.as_ref(), exit);
+    Ok(Decision::HandOn(Ready { destination, edits, level, line, _slot: slot }))
 }
 
-fn hand_on(caller: &mut Caller, intake: Intake, ready: Ready, limits: &Limits) -> Result<Outcome, Error> {
-    let (level, line) = &ready.report;
-    match ready.destination {
+/// Where the message goes for all its recipients: it goes once.
+fn destination(call: &Deliver, case: &Case<'_>, groups: &[Resolved]) -> Result<Destination, Error> {
+    let of = |group: &Resolved| deliver::destination(&call.mda, &call.mda_arguments, &group.settings.delivery, case.envelope);
+    let destination = of(case.resolved)?;
+    for group in groups {
+        if of(group)? != destination {
+            return Err(Error::SeveralDestinations);
+        }
+    }
+    Ok(destination)
+}
+
+fn hand_on(caller: &Caller, intake: Intake, ready: Ready, limits: &Limits) -> Result<Ending, Error> {
+    let Ready { destination, edits, level, line, _slot } = ready;
+    let outcome = match destination {
         Destination::Maildir(path) => {
-            deliver::into_maildir(&path, &hostname(), |file| deliver::write(&ready.edits, &intake, file))?;
-            caller.say(*level, line);
-            Ok(Outcome::silent(caller.profile.status(Meaning::Done)))
+            let written = Written::write(&path, &hostname(), |file| deliver::write(&edits, &intake, file))?;
+            let done = caller.profile.status(Meaning::Done);
+            // From the commit on a signal must find the message delivered, before it not.
+            let _held = os::hold_signals();
+            written.commit()?;
+            os::guard(done);
+            Outcome::silent(done)
         }
         Destination::Mda(program, words) => {
-            let message = message_to_hand_on(&ready.edits, intake, limits)?;
-            caller.say(*level, line);
-            caller.stderr.restore();
-            Ok(Outcome::Exec(Handover { program, words, message, profile: caller.profile, log: caller.log.clone() }))
+            let message = deliver::for_mda(&edits, intake, limits.message_size.0)?;
+            Outcome::Exec(Handover { program, words, message, profile: caller.profile, log: caller.log.clone() })
         }
-    }
-}
-
-fn words_of(destination: &Destination) -> Vec<String> {
-    match destination {
-        Destination::Mda(_, words) => words.iter().map(|word| word.to_string_lossy().into_owned()).collect(),
-        Destination::Maildir(path) => vec![format!("maildir:{}", path.display())],
-    }
-}
-
-/// The file that becomes stdin; none where our stdin is the message already, which nobody has read from.
-fn message_to_hand_on(edits: &Edits, intake: Intake, limits: &Limits) -> Result<Option<File>, Error> {
-    if edits.is_empty() && intake.held() == Held::Given {
-        return Ok(None);
-    }
-    let intake = match intake.with_line_on_top(edits)? {
-        Ok(file) => return Ok(Some(file)),
-        Err(intake) => intake,
     };
-    if edits.is_empty() && intake.room() == 0 {
-        return intake.rewound().map(Some);
-    }
-    deliver::spooled(edits, &intake, limits.message_size.0).map(Some)
+    Ok(Ending { outcome, level, line })
 }
 
-impl Caller {
-    /// Takes over what the configuration says of exit codes and log.
-    fn adopt(&mut self, call: &Deliver, settings: &Settings) {
-        self.log = settings.log.clone();
-        if let (None, Mta::Of(profile)) = (call.options.mta, settings.delivery.mta) {
-            self.profile = profile;
-            os::guard(profile.status(Meaning::Temporary));
-        }
-    }
-
-    fn say(&self, level: Level, line: &Line) {
-        log::write(&self.log, level, line, &mut &self.stderr);
-    }
-
-    fn warn(&self, notices_that_failed: Vec<String>) {
-        for why in notices_that_failed {
-            self.say(Level::Warning, &Line::default().with_words("notice", &why));
-        }
-    }
-
-    /// Ends a run whose message does not go on.
-    fn leave(&self, case: &Case<'_>, id: Option<&Id>) -> Outcome {
-        let meaning = match case.judgement.plan.action {
-            Action::Accept | Action::Discard => Meaning::Done,
-            Action::Defer => Meaning::Temporary,
-            Action::Reject => Meaning::Refuse,
-        };
-        let status = self.profile.status(meaning);
-        let (level, line) = report::line(case.message, case.envelope, case.judgement, id, &status.to_string());
-        self.say(level, &line);
-        let line = (meaning == Meaning::Refuse).then(|| self.profile.refusal_line(&reason(case.judgement))).flatten();
-        Outcome::Exit(Farewell { status, stdout: line.unwrap_or_default(), ..Farewell::default() })
-    }
+/// The end of a run whose message does not go on.
+fn given_up(caller: &Caller, case: &Case<'_>, id: Option<&Id>) -> Ending {
+    let meaning = match case.judgement.plan.action {
+        Action::Accept | Action::Discard => Meaning::Done,
+        Action::Defer => Meaning::Temporary,
+        Action::Reject => Meaning::Refuse,
+    };
+    let status = caller.profile.status(meaning);
+    let (level, line) = report::line(caller.known(), case.judgement, id, &status.to_string());
+    let refusal = (meaning == Meaning::Refuse).then(|| caller.profile.refusal_line(&reason(case.judgement))).flatten();
+    let outcome = Outcome::Exit(Farewell { status, stdout: refusal.unwrap_or_default(), ..Farewell::default() });
+    Ending { outcome, level, line }
 }
 
 /// Why mail is refused, on one line for its sender.

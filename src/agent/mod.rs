@@ -3,16 +3,39 @@
 //! Owns the outcome: become this MDA with these bytes, or leave with this status and these words. It must never exec or exit
 //! itself; main does. Nothing here fails: every error becomes an outcome.
 
+mod caller;
 pub(crate) mod case;
-pub mod deliver;
+mod deliver;
 mod report;
 pub mod scan;
 
+pub use caller::{Caller, exec_failed};
+pub use deliver::run as deliver;
+
+use crate::cli::NoCommand;
 use crate::config::Log;
+use crate::error::Error;
 use crate::exit::Profile;
+use crate::intake;
 use std::ffi::OsString;
 use std::fs::File;
+use std::io;
+use std::os::fd::AsFd;
 use std::path::PathBuf;
+
+/// Wrong words in an MTA's configuration are logged and not printed: Postfix would take them for the reason of a bounce. Help is
+/// printed to a person, but a message that comes in would be lost behind it.
+pub fn refuse_words(caller: Caller, why: NoCommand) -> Outcome {
+    let text = match why {
+        NoCommand::Help(text) if !intake::has_message(io::stdin().as_fd()) => {
+            return Outcome::Exit(Farewell { stdout: text, ..Farewell::default() });
+        }
+        NoCommand::Help(_) => "help was asked for, and a message came in".to_owned(),
+        NoCommand::Usage(text) => text,
+    };
+    let ending = caller.failed(&Error::Usage(text));
+    caller.end(ending)
+}
 
 /// What a run ends in.
 #[derive(Debug)]

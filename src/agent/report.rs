@@ -10,18 +10,23 @@ use crate::log::Line;
 use crate::message::Message;
 use crate::quarantine::Id;
 
-/// Its severity and the line.
-pub(super) fn line(message: &Message<'_>, envelope: &Envelope, judgement: &Judgement, id: Option<&Id>, exit: &str) -> (Level, Line) {
+/// What the line says of the message itself, also when the run fails.
+pub(super) fn known(message: &Message<'_>, envelope: &Envelope) -> Line {
+    Line::default()
+        .with("id", &message_id(message))
+        .with("from", envelope.sender.as_ref().map_or("?", |sender| sender.address()))
+        .with_words("to", &envelope.recipients.join(","))
+        .with_number("size", message.bytes().len() as u64)
+}
+
+/// The severity, and `known` with what was found and done.
+pub(super) fn line(known: Line, judgement: &Judgement, id: Option<&Id>, exit: &str) -> (Level, Line) {
     let plan = &judgement.plan;
     let lead = plan.lead.as_ref();
     let without_finding = if plan.rule.is_some() { "processed" } else { "clean" };
     let treatments: Vec<&str> = plan.treatments.iter().map(|treatment| treatment.name()).collect();
-    let line = Line::default()
-        .with("id", &message_id(message))
-        .with("from", envelope.sender.as_ref().map_or("?", |sender| sender.address()))
-        .with("to", &envelope.recipients.join(","))
-        .with_number("size", message.bytes().len() as u64)
-        .with("engines", &engines(judgement))
+    let line = known
+        .with_words("engines", &engines(judgement))
         .with("class", lead.map_or(without_finding, |lead| lead.class.name()))
         .with("name", lead.map_or("", |lead| &lead.what))
         .with("action", plan.action.name())

@@ -4,20 +4,24 @@
 //! the engines it is pure: `explain` uses the very same. Nothing here can fail; what cannot be looked at is a finding.
 
 use crate::check;
+use crate::cli::Options;
 use crate::config::{Limits, Resolved};
-use crate::edit::{self, Edit, Edits, PartText, Tag};
+use crate::edit::{self, Edits, PartText, TagText};
 use crate::engine::{self, Call, View};
+use crate::envelope::{CommandLine, Envelope};
 use crate::finding::Finding;
 use crate::intake::Intake;
 use crate::message::{Bounds, Message};
 use crate::policy::{self, Plan};
+use std::env;
+use std::ffi::OsString;
 use std::fs::File;
 use std::time::Instant;
 
 /// What was found and decided.
 #[derive(Debug)]
 pub struct Judgement {
-    /// What was found under the settings that decided.
+    /// What was found.
     pub findings: Vec<Finding>,
     /// What was decided.
     pub plan: Plan,
@@ -38,6 +42,19 @@ pub fn read<'a>(intake: &'a Intake, limits: &Limits) -> Message<'a> {
     if intake.is_oversize() { Message::unread(intake.bytes(), &bounds) } else { Message::read(intake.bytes(), &bounds) }
 }
 
+/// The envelope, from all that tells of it. What is no text is taken as near to it as can be, so that patterns still find it.
+pub fn envelope(options: &Options, message: &Message<'_>) -> Envelope {
+    let lossy = |word: &OsString| word.to_string_lossy().into_owned();
+    let told = CommandLine {
+        sender: options.sender.as_ref().map(lossy),
+        recipients: options.recipient.iter().map(lossy).collect(),
+        user: options.user.as_ref().map(lossy),
+    };
+    let environment = |name: &str| env::var_os(name).as_ref().map(lossy);
+    let trace = |name: &str| message.trace_field(name).map(|field| String::from_utf8_lossy(field.value(message.bytes())).into_owned());
+    Envelope::gather(&told, environment, trace)
+}
+
 /// The message for the engines, which are not asked about what is empty or too large.
 pub fn file_for_engines(intake: &Intake) -> Option<&File> {
     (!intake.is_oversize() && !intake.bytes().is_empty()).then(|| intake.file())
@@ -47,7 +64,7 @@ pub fn file_for_engines(intake: &Intake) -> Option<&File> {
 pub fn judge(groups: &[Resolved], message: &Message<'_>, file: Option<&File>, until: Instant) -> Judgement {
     let early: Vec<Option<Plan>> = groups.iter().map(|group| policy::before_scan(&group.settings.policy)).collect();
     if early.iter().all(Option::is_some) {
-        let (group, plan) = policy::strictest(early.into_iter().flatten().collect());
+        let (group, plan) = policy::strictest(&early.into_iter().flatten().collect::<Vec<_>>());
         return Judgement { findings: Vec::new(), plan, group, calls: Vec::new() };
     }
     let engines = groups.first().map_or(&[][..], |group| &group.settings.engines);
@@ -58,13 +75,24 @@ pub fn judge(groups: &[Resolved], message: &Message<'_>, file: Option<&File>, un
     };
     let theirs = engine::findings(engines, &calls);
     let findings: Vec<Vec<Finding>> = groups.iter().zip(own).map(|(group, own)| wanted(group, own, &theirs)).collect();
-    let plans = groups
-        .iter()
-        .zip(early)
-        .zip(&findings)
-        .map(|((group, early), findings)| early.unwrap_or_else(|| policy::decide(&group.settings.policy, findings)));
-    let (group, plan) = policy::strictest(plans.collect());
-    Judgement { findings: findings.into_iter().nth(group).unwrap_or_default(), plan, group, calls }
+    let decide = |((group, early), findings): ((&Resolved, Option<Plan>), &Vec<Finding>)| {
+        early.unwrap_or_else(|| policy::decide(&group.settings.policy, findings))
+    };
+    let plans: Vec<Plan> = groups.iter().zip(early).zip(&findings).map(decide).collect();
+    let (group, plan) = policy::strictest(&plans);
+    Judgement { findings: each_once(findings), plan, group, calls }
+}
+
+/// What was found under the settings of any recipient.
+fn each_once(findings: Vec<Vec<Finding>>) -> Vec<Finding> {
+    let mut groups = findings.into_iter();
+    let mut all = groups.next().unwrap_or_default();
+    for finding in groups.flatten() {
+        if !all.contains(&finding) {
+            all.push(finding);
+        }
+    }
+    all
 }
 
 fn wanted(group: &Resolved, own: Vec<Finding>, theirs: &[Finding]) -> Vec<Finding> {
@@ -75,7 +103,7 @@ fn wanted(group: &Resolved, own: Vec<Finding>, theirs: &[Finding]) -> Vec<Findin
 #[derive(Debug, Default)]
 pub struct Words {
     /// The mark in header and subject.
-    pub tag: Tag,
+    pub tag: TagText,
     /// What stands in for parts.
     pub parts: Vec<PartText>,
     /// What stands in for the message.
@@ -84,11 +112,9 @@ pub struct Words {
 
 /// The edits that carry a plan out.
 pub fn edits(message: &Message<'_>, words: &Words) -> Edits {
-    let mut edits = edit::tag(message, &words.tag);
-    edits.extend(edit::strip(message, &words.parts));
-    if let Some(replacement) = &words.replacement {
-        let range = edit::entry(message)..message.bytes().len();
-        edits.push(Edit { range, with: message.line_end().apply(replacement) });
-    }
+    let edits = match &words.replacement {
+        Some(notice) => edit::replace(message, &words.tag, notice),
+        None => [edit::tag(message, &words.tag), edit::strip(message, &words.parts)].concat(),
+    };
     Edits::new(edits, message.bytes().len())
 }

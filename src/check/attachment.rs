@@ -43,7 +43,7 @@ fn judge(content: &Content, lists: &Attachments, rules: &[Compiled<'_>]) -> Opti
     let name = content.names.iter().find(is_denied)?;
     let extension = extension(name);
     let reason = if lists.deny.contain(&extension) { "is in attachments.deny" } else { "is not in attachments.allow" };
-    Some((name.clone(), format!("the extension {extension:?} of the name {name:?} {reason}")))
+    Some((name.clone(), format!("its extension {extension:?} {reason}")))
 }
 
 /// What stands behind the last dot, in lower case. Dots, spaces and controls at the end do not count: Windows drops them.
@@ -63,7 +63,7 @@ impl<'a> Compiled<'a> {
     }
 
     fn matches(&self, content: &Content) -> bool {
-        let fits_type = self.rule.media_type.as_ref().is_none_or(|wanted| fits(wanted, &content.media_type));
+        let fits_type = self.rule.media_type.as_ref().is_none_or(|wanted| wanted.is_like(&content.media_type));
         let fits_name = match &self.pattern {
             None => true,
             Some(Ok(pattern)) => content.names.iter().any(|name| pattern.is_match(name)),
@@ -74,16 +74,8 @@ impl<'a> Compiled<'a> {
 
     fn describe(&self) -> String {
         let name = self.rule.name.as_ref().map(|name| format!("name {:?}", name.source()));
-        let media_type = self.rule.media_type.as_ref().map(|media_type| format!("type {media_type:?}"));
+        let media_type = self.rule.media_type.as_ref().map(|media_type| format!("type {:?}", media_type.source()));
         name.into_iter().chain(media_type).collect::<Vec<_>>().join(", ")
-    }
-}
-
-/// Whether a declared type is the wanted one, of which a part may be `*`.
-fn fits(wanted: &str, declared: &str) -> bool {
-    match wanted.split_once('*') {
-        None => wanted.eq_ignore_ascii_case(declared),
-        Some((before, _)) => declared.get(..before.len()).is_some_and(|start| start.eq_ignore_ascii_case(before)),
     }
 }
 

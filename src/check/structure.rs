@@ -41,7 +41,7 @@ mod tests {
     fn a_limit_is_unscanned_and_a_contradiction_ambiguous() {
         let bounds = Bounds { nesting: 9, parts: 1, header_size: 9999, decoded_size: 9 };
         let bytes = b"Content-Type: multipart/mixed; boundary=b\nContent-Type: text/plain\n\n--b\n\nx\n--b--\n";
-        let findings = run(&Message::read(bytes, &bounds), &Settings::shipped());
+        let findings = run(&Message::read(bytes, &bounds), &Settings::default());
         let told: Vec<_> = findings.iter().map(|finding| (finding.class, finding.what.as_str())).collect();
         assert_eq!(told, [(Class::Ambiguous, "Content-Type twice"), (Class::Unscanned, "limits.parts")]);
     }

@@ -4,6 +4,7 @@
 //! wrong is a problem of the configuration.
 
 use super::Problems;
+use super::glob::Glob;
 use super::pattern::Pattern;
 use super::setting::{Node, Setting, words};
 
@@ -68,7 +69,7 @@ pub struct AttachmentRule {
     /// A regular expression on each name.
     pub name: Option<Pattern>,
     /// The declared type; `*` stands for anything.
-    pub media_type: Option<String>,
+    pub media_type: Option<Glob>,
     /// What it says.
     pub action: Wanted,
 }
@@ -84,7 +85,7 @@ impl Setting for AttachmentRule {
             let entry = Node { value, key: &key };
             match word.get_ref().as_ref() {
                 "name" => name = Pattern::read(entry, problems),
-                "type" => media_type = String::read(entry, problems),
+                "type" => media_type = Setting::read(entry, problems).flatten(),
                 "action" => action = Wanted::read(entry, problems),
                 other => problems.unknown(&word.span(), &format!("{}.", node.key), other, WORDS.into_iter()),
             }
@@ -99,7 +100,8 @@ impl Setting for AttachmentRule {
 
     fn show(&self) -> String {
         let name = self.name.as_ref().map(|name| format!("name = {}, ", name.show())).unwrap_or_default();
-        let media_type = self.media_type.as_ref().map(|media_type| format!("type = {media_type:?}, ")).unwrap_or_default();
+        let media_type =
+            self.media_type.as_ref().map(|media_type| format!("type = {}, ", media_type.source().to_owned().show())).unwrap_or_default();
         format!("{{ {name}{media_type}action = {} }}", self.action.show())
     }
 }

@@ -4,7 +4,7 @@
 //! problem of the configuration.
 
 use super::Problems;
-use super::keys::{Reader, read_table, readers, show_table};
+use super::keys::{TableKey, read_table, show_table, table_keys};
 use super::pattern::Pattern;
 use super::setting::{Node, Setting, words};
 use std::net::SocketAddr;
@@ -40,6 +40,8 @@ pub struct Engine {
     pub virus_name: Option<Pattern>,
     /// What it looks for.
     pub finds: Finds,
+    /// Where it was set, in words.
+    pub origin: String,
 }
 
 impl Default for Engine {
@@ -58,6 +60,7 @@ impl Default for Engine {
             suspicious_codes: Vec::new(),
             virus_name: None,
             finds: Finds::Infected,
+            origin: String::new(),
         }
     }
 }
@@ -131,37 +134,41 @@ fn has_port(host: &str) -> bool {
     host.parse::<SocketAddr>().is_ok() || named
 }
 
-const READERS: &[Reader<Engine>] = readers![Engine:
+const TABLE: &[TableKey<Engine>] = table_keys![Engine:
     name, kind, address, timeout, retry, backup, command, input, clean_codes, infected_codes, suspicious_codes, virus_name, finds
 ];
 
 /// The keys of `[[engine]]`, for the manual.
 pub fn engine_keys() -> impl Iterator<Item = &'static str> {
-    READERS.iter().map(|reader| reader.name)
+    TABLE.iter().map(|key| key.name)
 }
 
 impl Setting for Engine {
     fn read(node: Node<'_>, problems: &mut Problems<'_>) -> Option<Self> {
-        let mut engine = read_table(node, "engine", READERS, problems)?;
+        let mut engine = read_table(node, "engine", TABLE, problems)?;
         engine.check(node, problems);
+        engine.origin = problems.origin(&node.span());
         Some(engine)
     }
 
     fn show(&self) -> String {
-        format!("{{ {} }}", show_table(self, READERS, ", "))
+        format!("{{ {} }}", show_table(self, TABLE, ", "))
     }
 }
 
 impl Engine {
     /// Its keys, a line each.
     pub fn show_lines(&self) -> String {
-        show_table(self, READERS, "\n")
+        show_table(self, TABLE, "\n")
     }
 
     fn check(&mut self, node: Node<'_>, problems: &mut Problems<'_>) {
         if self.name.is_empty() {
             "unnamed".clone_into(&mut self.name);
             node.expected("a name for the engine: name = \"clamav\"", problems);
+        }
+        if self.timeout.is_zero() {
+            node.expected("a timeout above 0s, or no scan ever ends well", problems);
         }
         match self.kind {
             Kind::Clamd if self.address.is_empty() => node.expected("an address: address = [\"unix:/run/clamav/clamd.ctl\"]", problems),

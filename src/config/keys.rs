@@ -93,7 +93,7 @@ pub const KEYS: &[Key] = keys![
 ];
 
 /// One key of a table that stands in an array.
-pub(super) struct Reader<T> {
+pub(super) struct TableKey<T> {
     /// Its name.
     pub name: &'static str,
     /// Reads it into the table.
@@ -102,28 +102,28 @@ pub(super) struct Reader<T> {
     pub show: fn(&T) -> String,
 }
 
-/// Reads a table that stands in the array `array`; a key that is not among `readers` is a problem.
-pub(super) fn read_table<T: Default>(node: Node<'_>, array: &str, readers: &[Reader<T>], problems: &mut Problems<'_>) -> Option<T> {
+/// Reads a table that stands in the array `array`; a key that is not among `keys` is a problem.
+pub(super) fn read_table<T: Default>(node: Node<'_>, array: &str, keys: &[TableKey<T>], problems: &mut Problems<'_>) -> Option<T> {
     let table = node.table(&format!("a table: [[{array}]]"), problems)?;
     let mut target = T::default();
     for (name, value) in table {
         let key = format!("{array}.{}", name.get_ref());
-        match readers.iter().find(|reader| reader.name == name.get_ref().as_ref()) {
-            Some(reader) => (reader.read)(&mut target, Node { value, key: &key }, problems),
-            None => problems.unknown(&name.span(), &format!("{array}."), name.get_ref(), readers.iter().map(|reader| reader.name)),
+        match keys.iter().find(|key| key.name == name.get_ref().as_ref()) {
+            Some(known) => (known.read)(&mut target, Node { value, key: &key }, problems),
+            None => problems.unknown(&name.span(), &format!("{array}."), name.get_ref(), keys.iter().map(|key| key.name)),
         }
     }
     Some(target)
 }
 
 /// Writes such a table, each key as `name = value`.
-pub(super) fn show_table<T>(source: &T, readers: &[Reader<T>], separator: &str) -> String {
-    readers.iter().map(|reader| format!("{} = {}", reader.name, (reader.show)(source))).collect::<Vec<_>>().join(separator)
+pub(super) fn show_table<T>(source: &T, keys: &[TableKey<T>], separator: &str) -> String {
+    keys.iter().map(|key| format!("{} = {}", key.name, (key.show)(source))).collect::<Vec<_>>().join(separator)
 }
 
-macro_rules! readers {
+macro_rules! table_keys {
     ($type:ty: $($field:ident),+ $(,)?) => {
-        &[$($crate::config::keys::Reader {
+        &[$($crate::config::keys::TableKey {
             name: stringify!($field),
             read: |target: &mut $type, node, problems| {
                 if let Some(value) = $crate::config::Setting::read(node, problems) {
@@ -134,7 +134,7 @@ macro_rules! readers {
         }),+]
     };
 }
-pub(super) use readers;
+pub(super) use table_keys;
 
 impl Setting for Mta {
     fn read(node: Node<'_>, problems: &mut Problems<'_>) -> Option<Self> {
@@ -161,7 +161,7 @@ impl Setting for Mta {
 }
 
 /// Fields of the message's own: copies of our field are removed, and these must not be.
-const NOT_OURS: [&str; 14] = [
+const NOT_OURS: [&str; 23] = [
     "from",
     "to",
     "cc",
@@ -176,6 +176,15 @@ const NOT_OURS: [&str; 14] = [
     "delivered-to",
     "mime-version",
     "dkim-signature",
+    "authentication-results",
+    "in-reply-to",
+    "references",
+    "x-original-to",
+    "envelope-to",
+    "delivery-date",
+    "list-id",
+    "list-unsubscribe",
+    "auto-submitted",
 ];
 
 /// The name of a header field: printable ASCII without a colon (RFC 5322 section 3.6.8), or empty.

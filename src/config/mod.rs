@@ -6,6 +6,7 @@
 
 mod attachments;
 mod engine;
+mod glob;
 mod keys;
 mod pattern;
 mod problem;
@@ -17,6 +18,7 @@ mod settings;
 
 pub use attachments::{AttachmentRule, Extensions, Wanted, holds};
 pub use engine::{Address, Engine, Finds, Input, Kind, engine_keys};
+pub use glob::Glob;
 pub use keys::{KEYS, Key};
 pub use pattern::Pattern;
 pub use problem::{Problem, Problems};
@@ -69,7 +71,7 @@ pub struct Config {
 }
 
 /// The settings that hold for one message and recipient, and where each was set.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Resolved {
     /// The settings.
     pub settings: Settings,
@@ -77,12 +79,6 @@ pub struct Resolved {
     pub origins: BTreeMap<&'static str, Origin>,
     /// The profiles that hold, in the order in which they were applied.
     pub profiles: Vec<String>,
-}
-
-impl Default for Resolved {
-    fn default() -> Self {
-        Self { settings: Settings::shipped(), origins: BTreeMap::new(), profiles: Vec::new() }
-    }
 }
 
 impl Resolved {

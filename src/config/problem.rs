@@ -61,12 +61,26 @@ impl<'a> Problems<'a> {
         self.add(span, &format!("{context}{name}"), text);
     }
 
+    /// Notes that `key` names a profile that there is not, with the nearest of those that there are.
+    pub fn no_profile<'k>(&mut self, span: &Range<usize>, key: &str, name: &str, known: impl Iterator<Item = &'k str>) {
+        let text = match nearest(name, known) {
+            Some(near) => format!("no profile {name:?}; did you mean {near:?}?"),
+            None => format!("no profile {name:?}; write [profile.{name}]"),
+        };
+        self.add(span, key, text);
+    }
+
     /// Line and column of a byte, from 1.
     pub fn place(&self, at: usize) -> (usize, usize) {
         let before = self.text.get(..at).unwrap_or(self.text);
         let line_start = before.rfind('\n').map_or(0, |end| end + 1);
         let column = before.get(line_start..).map_or(0, |line| line.chars().count());
         (before.matches('\n').count() + 1, column + 1)
+    }
+
+    /// Where a byte stands, in words.
+    pub fn origin(&self, span: &Range<usize>) -> String {
+        format!("{}:{}", self.file.display(), self.place(span.start).0)
     }
 
     /// All faults, in the order of their places.

@@ -46,6 +46,7 @@ impl Reading<'_> {
             }
         }
         self.config.base.apply(&base);
+        self.check_deadline(document);
         self.check_names(document);
     }
 
@@ -117,18 +118,26 @@ impl Reading<'_> {
         }
     }
 
+    /// Without time there is no run, and an alarm of no time is none at all (setitimer(2)).
+    fn check_deadline(&mut self, document: &DeTable<'_>) {
+        let value = document.get("limits").and_then(|limits| limits.get_ref().as_table()?.get("deadline"));
+        if let Some(value) = value.filter(|_| self.config.base.settings.limits.deadline.is_zero()) {
+            Node { value, key: "limits.deadline" }.expected("more than 0s; an hour is as good as no limit", &mut self.problems);
+        }
+    }
+
     /// Every profile that is named must be there, and none may inherit from itself.
     fn check_names(&mut self, document: &DeTable<'_>) {
         let spans = |section: &str| document.get(section).map_or(0..0, Spanned::span);
         let known = || self.config.profiles.keys().map(String::as_str);
         for found in self.config.matches.iter().filter(|found| !self.config.profiles.contains_key(&found.profile)) {
             let span = match_span(document, &found.profile).unwrap_or_else(|| spans("match"));
-            self.problems.unknown(&span, "match.profile: ", &found.profile, known());
+            self.problems.no_profile(&span, "match.profile", &found.profile, known());
         }
         for (name, profile) in &self.config.profiles {
             let Some(parent) = &profile.inherit else { continue };
             if !self.config.profiles.contains_key(parent) {
-                self.problems.unknown(&spans("profile"), &format!("profile.{name}.inherit: "), parent, known());
+                self.problems.no_profile(&spans("profile"), &format!("profile.{name}.inherit"), parent, known());
             } else if self.inherits_from_itself(name) {
                 self.problems.add(
                     &spans("profile"),

@@ -71,7 +71,7 @@ fn a_profile_has_what_it_inherits_and_says_where_from() {
 fn profiles_that_are_missing_or_circular_are_told() {
     assert_eq!(
         problems("[profile.boss]\n[[match]]\nprofile = \"bos\"\n"),
-        ["f.toml:3:11: match.profile: bos: no such key; did you mean boss?"]
+        [r#"f.toml:3:11: match.profile: no profile "bos"; did you mean "boss"?"#]
     );
     let told = problems("[profile.a]\ninherit = \"b\"\n[profile.b]\ninherit = \"a\"\n");
     assert_eq!(told.len(), 2, "{told:?}");

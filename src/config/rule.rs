@@ -4,7 +4,7 @@
 //! rule that is written replaces its default whole, so that nobody has to know the default to read it.
 
 use super::setting::{Node, Setting, words};
-use super::{Problems, Settings};
+use super::{Policy, Problems};
 use serde::Serialize;
 
 /// What becomes of the message as a whole; the order is from lenient to strict.
@@ -123,23 +123,24 @@ impl Setting for Rule {
     }
 }
 
-impl Settings {
-    /// The settings that hold when no file says otherwise.
-    pub fn shipped() -> Self {
+/// The policy that holds when no file says otherwise.
+impl Default for Policy {
+    fn default() -> Self {
         let accept = |treatment| Rule { treatment: Some(treatment), ..Rule::default() };
         let keep = |treatment| Rule { quarantine: true, ..accept(treatment) };
         let tell = |treatment| Rule { notice: vec![Told::Admin], ..keep(treatment) };
-        let mut settings = Self::default();
-        let policy = &mut settings.policy;
-        policy.infected = tell(Treatment::Replace);
-        policy.uncleanable = tell(Treatment::Replace);
-        policy.unscanned = Rule { action: Action::Defer, ..Rule::default() };
-        policy.banned = keep(Treatment::Strip);
-        policy.encrypted = accept(Treatment::Tag);
-        policy.ambiguous = keep(Treatment::Canonical);
-        policy.active = accept(Treatment::Disarm);
-        policy.phishing = accept(Treatment::Tag);
-        policy.spam = accept(Treatment::Tag);
-        settings
+        Self {
+            processed: Rule::default(),
+            infected: tell(Treatment::Replace),
+            uncleanable: tell(Treatment::Replace),
+            unscanned: Rule { action: Action::Defer, ..Rule::default() },
+            banned: keep(Treatment::Strip),
+            encrypted: accept(Treatment::Tag),
+            ambiguous: keep(Treatment::Canonical),
+            active: accept(Treatment::Disarm),
+            phishing: accept(Treatment::Tag),
+            spam: accept(Treatment::Tag),
+            spam_unscanned: Rule::default(),
+        }
     }
 }

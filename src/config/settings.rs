@@ -278,7 +278,7 @@ pub enum Disarm {
 words!(Disarm { "off" => Self::Off, "active" => Self::Active, "remote" => Self::Remote, "text" => Self::Text });
 
 /// `[policy]`: one rule a class, and one before anything is scanned.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "each field is the rule of the class of that name, see finding::Class")]
 pub struct Policy {
     pub processed: Rule,

@@ -23,7 +23,17 @@ pub enum Destination {
     Maildir(PathBuf),
 }
 
-/// The MDA of the command line, else the maildir, else the MDA of the configuration with `arguments` behind it.
+impl Destination {
+    /// The words of the MDA, for people.
+    pub fn words(&self) -> Vec<String> {
+        match self {
+            Self::Mda(_, words) => words.iter().map(|word| word.to_string_lossy().into_owned()).collect(),
+            Self::Maildir(path) => vec![format!("maildir:{}", path.display())],
+        }
+    }
+}
+
+/// The MDA of the command line, else that of the configuration with `arguments` behind it, else the maildir.
 ///
 /// # Errors
 /// [`Error::NoDelivery`], [`Error::NoHome`], and [`Error::Exec`] when the program is not there.
@@ -31,13 +41,14 @@ pub fn destination(given: &[OsString], arguments: &[OsString], delivery: &Delive
     if !given.is_empty() {
         return mda(given.to_vec());
     }
-    if let (Some(maildir), []) = (&delivery.maildir, arguments) {
-        return expand(maildir, envelope).map(Destination::Maildir);
+    if !delivery.mda.is_empty() {
+        return mda(delivery.mda.iter().map(OsString::from).chain(arguments.iter().cloned()).collect());
     }
-    if delivery.mda.is_empty() {
-        return Err(Error::NoDelivery);
+    match (&delivery.maildir, arguments) {
+        (Some(maildir), []) => expand(maildir, envelope).map(Destination::Maildir),
+        // Arguments are for an MDA, and there is none.
+        _ => Err(Error::NoDelivery),
     }
-    mda(delivery.mda.iter().map(OsString::from).chain(arguments.iter().cloned()).collect())
 }
 
 fn mda(words: Vec<OsString>) -> Result<Destination, Error> {
@@ -78,10 +89,12 @@ mod tests {
     }
 
     #[test]
-    fn the_command_line_wins_then_the_maildir_then_the_configured_mda() {
+    fn the_command_line_wins_then_the_configured_mda_then_the_maildir() {
         let sh = |text: &str| Destination::Mda(PathBuf::from("/bin/sh"), words(text));
         assert_eq!(choose("/bin/sh -c x", "", &["/bin/cat"], Some("/m")).unwrap(), sh("/bin/sh -c x"));
-        assert_eq!(choose("", "", &["/bin/cat"], Some("/m")).unwrap(), Destination::Maildir("/m".into()));
+        assert_eq!(choose("", "", &["/bin/sh"], Some("/m")).unwrap(), sh("/bin/sh"));
+        assert_eq!(choose("", "", &[], Some("/m")).unwrap(), Destination::Maildir("/m".into()));
+        assert!(matches!(choose("", "-d user", &[], Some("/m")), Err(Error::NoDelivery)));
         assert_eq!(choose("", "", &["/bin/sh", "-t"], None).unwrap(), sh("/bin/sh -t"));
         assert_eq!(choose("", "-d user", &["/bin/sh"], Some("/m")).unwrap(), sh("/bin/sh -d user"));
         assert!(matches!(choose("", "", &[], None), Err(Error::NoDelivery)));

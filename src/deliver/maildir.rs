@@ -1,6 +1,6 @@
 //! Delivers into a maildir ourselves, when there is no MDA.
 //!
-//! Owns the steps of maildir(5): write in tmp, fsync, link into new, fsync the directory. A message must never be there in part, nor
+//! Owns the steps of maildir(5): write in tmp, fsync; then link into new, fsync the directory. A message must never be there in part, nor
 //! twice because a later step failed: then it is taken out of new again before the MTA is told to retry. What fails is
 //! [`Error::Maildir`].
 
@@ -11,30 +11,51 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-/// Writes a message into the maildir at `path`, which is made if it is missing; `write` puts its bytes into the file.
-///
-/// # Errors
-/// [`Error::Maildir`].
-pub fn deliver(path: &Path, hostname: &str, write: impl FnOnce(&mut File) -> io::Result<()>) -> Result<(), Error> {
-    try_deliver(path, hostname, write).map_err(|why| Error::Maildir(path.to_owned(), why))
+/// A message that is on the disk, whole, in tmp; dropped without a commit it is gone.
+#[must_use]
+pub struct Written {
+    maildir: PathBuf,
+    pending: Pending,
+    name: String,
 }
 
-fn try_deliver(path: &Path, hostname: &str, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
-    let name = unique_name(hostname);
-    let pending = Pending(path.join("tmp").join(&name));
-    let mut file = match create(&pending.0) {
-        Err(why) if why.kind() == io::ErrorKind::NotFound => {
-            make_folders(path)?;
-            create(&pending.0)?
-        }
-        result => result?,
-    };
-    write(&mut file)?;
-    file.sync_all()?;
-    let new = path.join("new");
-    let delivered = new.join(with_size(&name, &file)?);
-    fs::hard_link(&pending.0, &delivered)?;
-    sync(&new).inspect_err(|_| drop(Pending(delivered)))
+impl Written {
+    /// Writes a message for the maildir at `path`, which is made if it is missing; `write` puts its bytes into the file.
+    ///
+    /// # Errors
+    /// [`Error::Maildir`].
+    pub fn write(path: &Path, hostname: &str, write: impl FnOnce(&mut File) -> io::Result<()>) -> Result<Self, Error> {
+        Self::try_write(path, hostname, write).map_err(|why| Error::Maildir(path.to_owned(), why))
+    }
+
+    fn try_write(path: &Path, hostname: &str, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<Self> {
+        let name = unique_name(hostname);
+        let pending = Pending(path.join("tmp").join(&name));
+        let mut file = match create(&pending.0) {
+            Err(why) if why.kind() == io::ErrorKind::NotFound => {
+                make_folders(path)?;
+                create(&pending.0)?
+            }
+            result => result?,
+        };
+        write(&mut file)?;
+        file.sync_all()?;
+        let name = with_size(&name, &file)?;
+        Ok(Self { maildir: path.to_owned(), pending, name })
+    }
+
+    /// Makes it a message of the maildir, durably. Whoever calls this keeps signals away until it has noted that the message is
+    /// delivered: a run that dies between the two has it delivered again.
+    ///
+    /// # Errors
+    /// [`Error::Maildir`]; then it is not there.
+    pub fn commit(self) -> Result<(), Error> {
+        let new = self.maildir.join("new");
+        let delivered = new.join(&self.name);
+        fs::hard_link(&self.pending.0, &delivered)
+            .and_then(|()| sync(&new).inspect_err(|_| drop(Pending(delivered))))
+            .map_err(|why| Error::Maildir(self.maildir.clone(), why))
+    }
 }
 
 fn create(path: &Path) -> io::Result<File> {
@@ -42,7 +63,10 @@ fn create(path: &Path) -> io::Result<File> {
 }
 
 fn make_folders(path: &Path) -> io::Result<()> {
-    ["cur", "new", "tmp"].iter().try_for_each(|folder| DirBuilder::new().recursive(true).mode(0o700).create(path.join(folder)))
+    ["cur", "new", "tmp"].iter().try_for_each(|folder| DirBuilder::new().recursive(true).mode(0o700).create(path.join(folder)))?;
+    // Their names must last as long as the message.
+    sync(path)?;
+    path.parent().map_or(Ok(()), sync)
 }
 
 fn sync(folder: &Path) -> io::Result<()> {
@@ -76,6 +100,10 @@ mod tests {
     use super::*;
     use std::io::Write;
 
+    fn deliver(path: &Path, hostname: &str, write: impl FnOnce(&mut File) -> io::Result<()>) -> Result<(), Error> {
+        Written::write(path, hostname, write)?.commit()
+    }
+
     fn names(folder: &Path) -> Vec<PathBuf> {
         fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
     }
@@ -88,6 +116,13 @@ mod tests {
         assert_eq!(fs::read(&delivered[0]).unwrap(), b"x");
         assert!(delivered[0].to_string_lossy().ends_with(".a\\057b,S=1"));
         assert!(names(&root.path().join("tmp")).is_empty());
+    }
+
+    #[test]
+    fn what_is_not_committed_is_nowhere() {
+        let root = tempfile::TempDir::new().unwrap();
+        drop(Written::write(root.path(), "h", |file| file.write_all(b"x")).unwrap());
+        assert!(names(&root.path().join("new")).is_empty() && names(&root.path().join("tmp")).is_empty());
     }
 
     #[test]

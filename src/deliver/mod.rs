@@ -9,6 +9,6 @@ mod path;
 mod spool;
 
 pub use destination::{Destination, destination};
-pub use maildir::deliver as into_maildir;
+pub use maildir::Written;
 pub use path::expand;
-pub use spool::{spooled, write};
+pub use spool::{for_mda, write};

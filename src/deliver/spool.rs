@@ -5,7 +5,7 @@
 
 use crate::edit::{Edits, Piece};
 use crate::error::Error;
-use crate::intake::{Intake, blank};
+use crate::intake::{Held, Intake, blank};
 use rustix::io::Errno;
 use std::fs::File;
 use std::io::{self, Seek, Write};
@@ -14,18 +14,42 @@ use std::ops::Range;
 /// Ranges below this size are gathered into one write.
 const SMALL: usize = 16 * 1024;
 
-/// The edited message in a file of its own, at its beginning.
+/// Longest top of a message that is put together in memory.
+const LONGEST_TOP: usize = 64 * 1024;
+
+/// The file that becomes the MDA's stdin; none where our stdin is the message already, which nobody has read from.
 ///
 /// # Errors
-/// [`Error::Spool`].
-pub fn spooled(edits: &Edits, intake: &Intake, memory_limit: u64) -> Result<File, Error> {
-    let spool = || {
-        let mut file = blank(intake.bytes().len() as u64, memory_limit)?;
-        write(edits, intake, &mut file)?;
-        file.rewind()?;
-        Ok(file)
-    };
-    spool().map_err(Error::Spool)
+/// [`Error::Spool`], and [`Error::Intake`] when the message cannot be rewound.
+pub fn for_mda(edits: &Edits, intake: Intake, memory_limit: u64) -> Result<Option<File>, Error> {
+    if edits.is_empty() && intake.held() == Held::Given {
+        return Ok(None);
+    }
+    if let Some(top) = top_for_room(edits, &intake) {
+        return intake.with_top(&top).map(Some);
+    }
+    if edits.is_empty() && intake.room() == 0 {
+        return intake.rewound().map(Some);
+    }
+    spooled(edits, &intake, memory_limit).map_err(Error::Spool).map(Some)
+}
+
+/// The edited top of the message, if it needs exactly the room that was left before it.
+fn top_for_room(edits: &Edits, intake: &Intake) -> Option<Vec<u8>> {
+    let end = edits.list().last()?.range.end;
+    if intake.room() == 0 || end > LONGEST_TOP {
+        return None;
+    }
+    let top = edits.apply(intake.bytes().get(..end)?);
+    (top.len() == intake.room() + end).then_some(top)
+}
+
+/// The edited message in a file of its own, at its beginning.
+fn spooled(edits: &Edits, intake: &Intake, memory_limit: u64) -> io::Result<File> {
+    let mut file = blank(intake.bytes().len() as u64, memory_limit)?;
+    write(edits, intake, &mut file)?;
+    file.rewind()?;
+    Ok(file)
 }
 
 /// Writes the edited message into `to`.
@@ -37,8 +61,8 @@ pub fn write(edits: &Edits, intake: &Intake, to: &mut File) -> io::Result<()> {
     for piece in edits.pieces(intake.bytes().len()) {
         match piece {
             Piece::New(bytes) => pending.extend_from_slice(bytes),
-            Piece::Kept(range) if range.len() < SMALL => pending.extend_from_slice(intake.bytes().get(range).unwrap_or_default()),
-            Piece::Kept(range) => {
+            Piece::Old(range) if range.len() < SMALL => pending.extend_from_slice(intake.bytes().get(range).unwrap_or_default()),
+            Piece::Old(range) => {
                 to.write_all(&pending)?;
                 pending.clear();
                 copy(intake, range, to)?;

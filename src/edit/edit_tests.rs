@@ -2,25 +2,30 @@
 
 use super::*;
 use crate::finding::Class;
-use crate::message::{Bounds, Message};
+use crate::message::{Bounds, Message, trace_end};
 use crate::policy::{Plan, Reason};
 use proptest::prelude::*;
+use proptest::sample::Index;
 
 const BOUNDS: Bounds = Bounds { nesting: 64, parts: 1000, header_size: 262_144, decoded_size: 1_000_000 };
 
-fn a_tag() -> Tag {
-    Tag { field: Some(("X-Mailward".into(), "infected; id=1".into())), mark: Some("{Virus?} ".into()) }
+fn a_tag() -> TagText {
+    TagText { field: Some(("X-Mailward".into(), "infected; id=1".into())), mark: Some("{Virus?} ".into()) }
 }
 
-fn tagged(bytes: &[u8], with: &Tag) -> Vec<u8> {
+fn tagged(bytes: &[u8], with: &TagText) -> Vec<u8> {
     let message = Message::read(bytes, &BOUNDS);
     Edits::new(tag(&message, with), bytes.len()).apply(bytes)
 }
 
-fn stripped(bytes: &[u8], part: usize) -> String {
+fn stripped_bytes(bytes: &[u8], part: usize) -> Vec<u8> {
     let message = Message::read(bytes, &BOUNDS);
     let edits = strip(&message, &[PartText { part, text: "gone\n".into() }]);
-    String::from_utf8(Edits::new(edits, bytes.len()).apply(bytes)).unwrap()
+    Edits::new(edits, bytes.len()).apply(bytes)
+}
+
+fn stripped(bytes: &[u8], part: usize) -> String {
+    String::from_utf8(stripped_bytes(bytes, part)).unwrap()
 }
 
 /// Bytes that look enough like mail to get far.
@@ -80,13 +85,63 @@ proptest! {
     }
 
     #[test]
-    fn a_cut_stays_inside_its_part(bytes in mail_like(), part in 0..6usize) {
+    fn a_cut_stays_inside_its_part(bytes in mail_like(), which in any::<Index>()) {
         let message = Message::read(&bytes, &BOUNDS);
+        let part = which.index(message.parts().len());
         let edits = Edits::new(strip(&message, &[PartText { part, text: "gone".into() }]), bytes.len());
         for edit in edits.list() {
             let whole = message.parts()[part].whole();
             prop_assert!(whole.start <= edit.range.start && edit.range.end <= whole.end);
         }
+    }
+
+    #[test]
+    fn after_a_cut_the_text_stands_where_the_part_was_and_every_other_part_is_there(bytes in mail_like(), which in any::<Index>()) {
+        let message = Message::read(&bytes, &BOUNDS);
+        let part = which.index(message.parts().len());
+        let text = stripped_bytes(&bytes, part);
+        let after = Message::read(&text, &BOUNDS);
+        let inside = |index: usize| std::iter::successors(Some(index), |index| message.parts()[*index].parent).any(|holder| holder == part);
+        let others = || message.parts().iter().enumerate().filter(|(index, _)| *index == part || !inside(*index)).map(|(_, part)| part);
+        prop_assert_eq!(after.parts().len(), others().count(), "{:?}", String::from_utf8_lossy(&text));
+        prop_assert_eq!(after.body(&after.parts()[part]).trim_ascii_end(), b"gone");
+        for (index, (old, new)) in others().zip(after.parts()).enumerate().skip(part + 1) {
+            prop_assert_eq!(message.body(old), after.body(new), "part {}", index);
+        }
+    }
+
+    #[test]
+    fn a_replaced_message_keeps_nothing_below_the_mtas_fields(bytes in mail_like()) {
+        let message = Message::read(&bytes, &BOUNDS);
+        let after = Edits::new(replace(&message, &a_tag(), b"Subject: notice\n\nwords\n"), bytes.len()).apply(&bytes);
+        prop_assert!(after.starts_with(&bytes[..trace_end(&bytes)]));
+        let read = Message::read(&after, &BOUNDS);
+        prop_assert_eq!(read.body(&read.parts()[0]).trim_ascii_end(), b"words");
+        prop_assert!(read.field("X-Mailward").is_some() && read.field("Subject").is_some());
+    }
+}
+
+#[test]
+fn a_text_is_set_off_where_the_part_left_no_room_for_it() {
+    let fields = "Content-Type: text/plain; charset=\"utf-8\"\nContent-Transfer-Encoding: 7bit\n";
+    let of = "Content-Type: multipart/mixed; boundary=b\n\n";
+    let table = [
+        // Nothing between two delimiters, not even a blank line.
+        (format!("{of}--b\n--b--\n"), 1, format!("{of}--b\n{fields}\ngone\n--b--\n")),
+        (format!("{of}--b\n\n--b--\n"), 1, format!("{of}--b\n{fields}\ngone\n--b--\n")),
+        // A header that ends with the message, or with its part.
+        ("A: b\nContent-Type: a/b; name=x.exe".into(), 0, format!("A: b\n{fields}\ngone\n")),
+        ("Content-Type: a/b; name=x.exe\nA: b".into(), 0, format!("{fields}A: b\n\ngone\n")),
+        ("A: b".into(), 0, format!("A: b\n{fields}\ngone\n")),
+        (
+            format!("{of}--b\nContent-Type: message/rfc822\n\nA: b\nContent-Type: a/b; name=x.exe\n--b--\n"),
+            2,
+            format!("{of}--b\nContent-Type: message/rfc822\n\nA: b\n{fields}\ngone\n--b--\n"),
+        ),
+        ("\nMZ".into(), 0, format!("{fields}\ngone\n")),
+    ];
+    for (bytes, part, expected) in table {
+        assert_eq!(stripped(bytes.as_bytes(), part), expected, "{bytes:?}");
     }
 }
 
@@ -105,7 +160,7 @@ fn the_field_stands_behind_what_the_mta_put_on_top() {
         ("", ""),
     ];
     for (bytes, expected) in table {
-        let tag = Tag { mark: None, ..a_tag() };
+        let tag = TagText { mark: None, ..a_tag() };
         assert_eq!(String::from_utf8(tagged(bytes.as_bytes(), &tag)).unwrap(), expected, "{bytes:?}");
     }
 }
@@ -122,20 +177,20 @@ fn a_subject_keeps_its_bytes_behind_the_mark() {
         ("A: b\n\n", "Subject: {Virus?}\nA: b\n\n"),
     ];
     for (bytes, expected) in table {
-        let tag = Tag { field: None, ..a_tag() };
+        let tag = TagText { field: None, ..a_tag() };
         assert_eq!(String::from_utf8(tagged(bytes.as_bytes(), &tag)).unwrap(), expected, "{bytes:?}");
     }
 }
 
 #[test]
 fn the_field_says_class_engine_name_action_id_and_the_other_classes() {
-    let lead = Reason { class: Class::Banned, engine: "attachment".into(), what: "a\"b\r\nX: y.exe".into() };
+    let lead = Reason { class: Class::Banned, engine: "attachment".into(), what: "a\"b\r\nX: y.exe".into(), evidence: String::new() };
     let plan = Plan { lead: Some(lead), also: vec![Class::Spam], ..Plan::default() };
-    let tag = Tag::new("X-Mailward", None, &plan, Some("abc"));
+    let tag = TagText::new("X-Mailward", None, &plan, Some("abc"));
     let value = r#"banned; engine=attachment; name="a'b??X: y.exe"; action=accept; id=abc; also=spam"#;
     assert_eq!(tag.field, Some(("X-Mailward".into(), value.into())));
-    assert_eq!(Tag::new("X-Mailward", None, &Plan::default(), None).field.unwrap().1, "clean");
-    assert_eq!(Tag::new("", None, &Plan::default(), None).field, None);
+    assert_eq!(TagText::new("X-Mailward", None, &Plan::default(), None).field.unwrap().1, "clean");
+    assert_eq!(TagText::new("", None, &Plan::default(), None).field, None);
 }
 
 #[test]

@@ -3,12 +3,15 @@
 //! Owns the promise that a byte nobody meant to change does not change: nothing is parsed and written back. It must never see a
 //! finding. Nothing here can fail; an edit that overlaps an earlier one, or lies outside the message, is left out.
 
+mod replace;
 mod strip;
 mod tag;
 
+pub use replace::replace;
 pub use strip::{PartText, strip};
-pub use tag::{Tag, clean_line, entry, tag};
+pub use tag::{TagText, clean_line, tag};
 
+use crate::message::LineEnd;
 use std::ops::Range;
 
 /// A range of the message and what replaces it; an empty range inserts.
@@ -24,7 +27,7 @@ pub struct Edit {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece<'a> {
     /// Bytes as they came in.
-    Kept(Range<usize>),
+    Old(Range<usize>),
     /// Bytes of ours.
     New(&'a [u8]),
 }
@@ -63,9 +66,9 @@ impl Edits {
         let ends = std::iter::once(0).chain(self.0.iter().map(|edit| edit.range.end));
         let starts = self.0.iter().map(|edit| edit.range.start).chain(std::iter::once(length));
         let news = self.0.iter().map(|edit| Some(edit.with.as_slice())).chain(std::iter::once(None));
-        let kept = ends.zip(starts).map(|(from, to)| Piece::Kept(from..to));
-        kept.zip(news).flat_map(|(kept, new)| [Some(kept), new.map(Piece::New)]).flatten().filter(|piece| match piece {
-            Piece::Kept(range) => !range.is_empty(),
+        let olds = ends.zip(starts).map(|(from, to)| Piece::Old(from..to));
+        olds.zip(news).flat_map(|(old, new)| [Some(old), new.map(Piece::New)]).flatten().filter(|piece| match piece {
+            Piece::Old(range) => !range.is_empty(),
             Piece::New(bytes) => !bytes.is_empty(),
         })
     }
@@ -75,12 +78,17 @@ impl Edits {
         let mut out = Vec::with_capacity(bytes.len() + 256);
         for piece in self.pieces(bytes.len()) {
             match piece {
-                Piece::Kept(range) => out.extend_from_slice(bytes.get(range).unwrap_or_default()),
+                Piece::Old(range) => out.extend_from_slice(bytes.get(range).unwrap_or_default()),
                 Piece::New(new) => out.extend_from_slice(new),
             }
         }
         out
     }
+}
+
+/// What must follow `text` so that the next byte begins a line.
+fn ensure_line_end(text: &[u8], end: LineEnd) -> &'static [u8] {
+    if text.ends_with(b"\n") { b"" } else { end.bytes() }
 }
 
 #[cfg(test)]

@@ -3,10 +3,9 @@
 //! Owns which bytes of a part go. It must never touch a delimiter or a neighbour: the part's own bytes give way, every other byte
 //! of the message stays. Nothing here can fail; a part that cannot be cut was ruled out by the policy.
 
-use super::Edit;
-use crate::message::{Field, Fields, Message, Part};
+use super::{Edit, ensure_line_end};
+use crate::message::{Field, Fields, Message, Part, blank_line};
 use mail_builder::mime::MimePart;
-use std::ops::Range;
 
 /// The text that stands in for a part.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,35 +31,48 @@ fn strip_part(message: &Message<'_>, part: &Part, text: &str) -> Vec<Edit> {
     }
     let (header, body) = text_part(message, text);
     let is_child = part.parent.and_then(|parent| message.parts().get(parent)).is_some_and(|parent| parent.content.is_multipart());
+    let closing = closing(message, part.body.end);
     if is_child {
-        let whole = [header.as_slice(), message.line_end().bytes(), &body].concat();
+        // A delimiter may end the message without a line end of its own, and begin a part of no bytes.
+        let before = message.bytes().get(..part.header.start).unwrap_or_default();
+        let opening = ensure_line_end(before, message.line_end());
+        let whole = [opening, &header, message.line_end().bytes(), &body, closing].concat();
         return vec![Edit { range: part.whole(), with: whole }];
     }
-    strip_message(message, part, header, body)
+    strip_message(message, part, header, &[body.as_slice(), closing].concat())
 }
 
 /// The part is a message of its own, the root or a forwarded one: From, Subject and their like stay, the Content fields go.
-fn strip_message(message: &Message<'_>, part: &Part, header: Vec<u8>, body: Vec<u8>) -> Vec<Edit> {
-    let bytes = message.bytes();
+fn strip_message(message: &Message<'_>, part: &Part, new_fields: Vec<u8>, body: &[u8]) -> Vec<Edit> {
+    let (bytes, end) = (message.bytes(), message.line_end());
+    let header = bytes.get(part.header.clone()).unwrap_or_default();
     let content: Vec<Field> = Fields::new(bytes, part.header.clone()).filter(|field| is_content(bytes, field)).collect();
-    let at = content.first().map_or_else(|| before_blank_line(bytes, &part.header), |field| field.whole.start);
-    let mut edits = vec![Edit { range: at..at, with: header }];
+    let blank = blank_line(header);
+    let old_fields = header.strip_suffix(blank).unwrap_or(header);
+    let at = content.first().map_or(part.header.start + old_fields.len(), |field| field.whole.start);
+    let before = bytes.get(part.header.start..at).unwrap_or_default();
+    let gap = if before.is_empty() { b"" } else { ensure_line_end(before, end) };
+    let mut edits = vec![Edit { range: at..at, with: [gap, &new_fields].concat() }];
+    // A header that ends with its part, without a blank line, gets one; and its last field its line end, if that field stays.
+    let is_open = blank.is_empty() && content.last().is_some_and(|field| field.whole.end < part.header.end);
+    let last_end = if is_open { ensure_line_end(old_fields, end) } else { b"" };
+    let new_blank = if blank.is_empty() { end.bytes() } else { b"" };
     edits.extend(content.into_iter().map(|field| Edit { range: field.whole, with: Vec::new() }));
-    let is_last = part.body.end == bytes.len();
-    let end: &[u8] = if is_last { message.line_end().bytes() } else { b"" };
-    edits.push(Edit { range: part.body.clone(), with: [body.as_slice(), end].concat() });
+    edits.push(Edit { range: part.body.clone(), with: [last_end, new_blank, body].concat() });
     edits
+}
+
+/// What must follow a text that ends at `at`: a line end, unless one is there. Between delimiters with nothing between them there
+/// is none, and the text would swallow the second.
+fn closing(message: &Message<'_>, at: usize) -> &'static [u8] {
+    let rest = message.bytes().get(at..).unwrap_or_default();
+    let is_there = rest.starts_with(b"\n") || rest.starts_with(b"\r\n");
+    if is_there { b"" } else { message.line_end().bytes() }
 }
 
 fn is_content(bytes: &[u8], field: &Field) -> bool {
     let name = bytes.get(field.name.clone()).unwrap_or_default();
     name.get(..8).is_some_and(|start| start.eq_ignore_ascii_case(b"content-"))
-}
-
-fn before_blank_line(bytes: &[u8], header: &Range<usize>) -> usize {
-    let text = bytes.get(header.clone()).unwrap_or_default();
-    let blank = if text.ends_with(b"\r\n") { 2 } else { usize::from(text.ends_with(b"\n")) };
-    header.end - blank
 }
 
 /// Header and body of a text part, in the message's line ends; the body ends without one, as the delimiter brings its own.

@@ -4,31 +4,33 @@
 //! touch a byte of the body or of another field: a subject keeps its encoding and folds, the mark is put before it. Nothing here
 //! can fail.
 
-use super::Edit;
-use crate::message::{Field, Message, starts_with_mbox_line};
+use super::{Edit, ensure_line_end};
+use crate::message::{Field, Message, trace_end_of};
 use crate::policy::Plan;
 use crate::sanitize::{printable, quoted};
 use std::fmt::Write;
 use std::ops::Range;
 
-/// Fields that MTAs put on top when they deliver, and that must stay there (Postfix local(8)).
-const TRACE_ON_TOP: [&str; 3] = ["Return-Path", "X-Original-To", "Delivered-To"];
-
 /// What a message is marked with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Tag {
+pub struct TagText {
     /// Name and value of our field.
     pub field: Option<(String, String)>,
     /// The word before the subject.
     pub mark: Option<String>,
 }
 
-impl Tag {
+impl TagText {
     /// The mark that says what `plan` does. `id` is that of the copy in quarantine.
     pub fn new(name: &str, mark: Option<&String>, plan: &Plan, id: Option<&str>) -> Self {
         let field = (!name.is_empty()).then(|| (name.to_owned(), value(plan, id)));
         let is_changed = !plan.treatments.is_empty();
         Self { field, mark: mark.filter(|mark| is_changed && !mark.trim().is_empty()).cloned() }
+    }
+
+    /// The line of our field, if there is one.
+    pub(super) fn field_line(&self) -> String {
+        self.field.as_ref().map(|(name, value)| format!("{name}: {value}\n")).unwrap_or_default()
     }
 }
 
@@ -44,7 +46,7 @@ fn value(plan: &Plan, id: Option<&str>) -> String {
         lead.class.name(),
         printable(&lead.engine).replace([';', ' '], "_"),
         quoted(&lead.what),
-        plan.outcome()
+        plan.in_a_word()
     );
     if let Some(id) = id {
         let _ = write!(text, "; id={id}");
@@ -57,15 +59,14 @@ fn value(plan: &Plan, id: Option<&str>) -> String {
 }
 
 /// The edits that mark `message`. An empty message stays empty.
-pub fn tag(message: &Message<'_>, tag: &Tag) -> Vec<Edit> {
+pub fn tag(message: &Message<'_>, tag: &TagText) -> Vec<Edit> {
     if message.bytes().is_empty() {
         return Vec::new();
     }
     let mut edits = Vec::new();
-    let mut lines = String::new();
-    if let Some((name, value)) = &tag.field {
+    let mut lines = tag.field_line();
+    if let Some((name, _)) = &tag.field {
         edits.extend(message.fields().filter(|field| field.is_named(message.bytes(), name)).map(removal));
-        lines = format!("{name}: {value}\n");
     }
     if let Some(mark) = &tag.mark {
         let subjects: Vec<Field> = message.fields().filter(|field| field.is_named(message.bytes(), "Subject")).collect();
@@ -75,37 +76,39 @@ pub fn tag(message: &Message<'_>, tag: &Tag) -> Vec<Edit> {
         edits.extend(subjects.iter().filter_map(|subject| prepend(message.bytes(), subject, mark.trim())));
     }
     if !lines.is_empty() {
-        edits.push(insertion(message, lines));
+        let at = entry_above_fields(message);
+        let blank = if is_body_only(message, at) { "\n" } else { "" };
+        edits.push(insertion(message, at, &(lines + blank)));
     }
     edits
 }
 
-/// Where our field goes: behind the mailbox line and the MTA's own fields. Also where a replacement of the message begins.
-pub fn entry(message: &Message<'_>) -> usize {
-    let bytes = message.bytes();
-    let start = if starts_with_mbox_line(bytes) { memchr::memchr(b'\n', bytes).map_or(bytes.len(), |end| end + 1) } else { 0 };
-    let on_top = |field: &Field| TRACE_ON_TOP.iter().any(|name| field.is_named(bytes, name));
-    let at = message.fields().take_while(on_top).fold(start, |_, field| field.whole.end);
+/// Where our field goes: behind the mailbox line and those of the MTA's fields that Postfix puts on top.
+pub(super) fn entry(bytes: &[u8]) -> usize {
+    trace_end_of(bytes, &["Return-Path", "X-Original-To", "Delivered-To"])
+}
+
+/// Where our field goes in a message that keeps its header.
+fn entry_above_fields(message: &Message<'_>) -> usize {
+    let at = entry(message.bytes());
     // A fold that continues nothing would become part of what is put before it.
-    let is_loose_fold = bytes.get(at).is_some_and(|byte| matches!(byte, b' ' | b'\t'));
+    let is_loose_fold = message.bytes().get(at).is_some_and(|byte| matches!(byte, b' ' | b'\t'));
     let next = message.fields().map(|field| field.whole.start).find(|next| *next >= at);
     next.filter(|_| is_loose_fold).unwrap_or(at)
 }
 
-fn insertion(message: &Message<'_>, mut lines: String) -> Edit {
-    let at = entry(message);
+/// Puts `lines` at `at`, set off from what stands before: the message may end there, in the middle of a line.
+pub(super) fn insertion(message: &Message<'_>, at: usize, lines: &str) -> Edit {
+    let before = message.bytes().get(..at).unwrap_or_default();
+    let gap = if before.is_empty() || lines.is_empty() { b"" } else { ensure_line_end(before, message.line_end()) };
+    Edit { range: at..at, with: [gap, &message.line_end().apply(lines.as_bytes())].concat() }
+}
+
+/// All of the message is body: a blank line keeps its first line from becoming a field.
+fn is_body_only(message: &Message<'_>, at: usize) -> bool {
     let rest = message.bytes().get(at..).unwrap_or_default();
     let has_header = rest.is_empty() || rest.starts_with(b"\n") || rest.starts_with(b"\r\n") || message.fields().next().is_some();
-    if !has_header {
-        // All of it is body: a blank line keeps its first line from becoming a field.
-        lines.push('\n');
-    }
-    let before = message.bytes().get(..at).unwrap_or_default();
-    if !before.is_empty() && !before.ends_with(b"\n") {
-        // The message ends here, in the middle of a line.
-        lines.insert(0, '\n');
-    }
-    Edit { range: at..at, with: message.line_end().apply(lines.as_bytes()) }
+    !has_header
 }
 
 fn removal(field: Field) -> Edit {

@@ -95,7 +95,7 @@ pub fn version(engine: &Engine, until: Instant) -> Result<String, Trouble> {
 
 /// The findings that follow from the answers.
 pub fn findings(engines: &[Engine], calls: &[Call]) -> Vec<Finding> {
-    calls.iter().flat_map(|call| of_call(call, is_stood_in_for(engines, calls, call))).collect()
+    calls.iter().filter(|call| call.answer.is_ok() || !is_stood_in_for(engines, calls, call)).flat_map(of_call).collect()
 }
 
 fn side_by_side<T>(engines: &[&Engine], view: View<'_>, until: Instant, meanwhile: impl FnOnce() -> T) -> (T, Vec<Call>) {
@@ -108,9 +108,9 @@ fn side_by_side<T>(engines: &[&Engine], view: View<'_>, until: Instant, meanwhil
 }
 
 type Answer = (Result<Vec<Threat>, Trouble>, Duration);
-type Running<'scope> = std::io::Result<thread::ScopedJoinHandle<'scope, Answer>>;
+type Asked<'scope> = std::io::Result<thread::ScopedJoinHandle<'scope, Answer>>;
 
-fn spawn<'scope>(scope: &'scope thread::Scope<'scope, '_>, engine: &'scope Engine, view: View<'scope>, until: Instant) -> Running<'scope> {
+fn spawn<'scope>(scope: &'scope thread::Scope<'scope, '_>, engine: &'scope Engine, view: View<'scope>, until: Instant) -> Asked<'scope> {
     thread::Builder::new().spawn_scoped(scope, move || {
         let start = Instant::now();
         (ask(engine, view, until), start.elapsed())
@@ -118,7 +118,7 @@ fn spawn<'scope>(scope: &'scope thread::Scope<'scope, '_>, engine: &'scope Engin
 }
 
 /// A thread that could not be started or that panicked is an engine that failed.
-fn call(engine: &Engine, thread: Running<'_>) -> Call {
+fn call(engine: &Engine, thread: Asked<'_>) -> Call {
     let (answer, took) = match thread {
         Err(why) => (Err(Trouble::Io("starting a thread", why)), Duration::ZERO),
         Ok(thread) => thread.join().unwrap_or((Err(Trouble::Bug), Duration::ZERO)),
@@ -136,7 +136,7 @@ fn is_stood_in_for(engines: &[Engine], calls: &[Call], failed: &Call) -> bool {
     calls.iter().any(|call| call.finds == failed.finds && call.answer.is_ok() && is_backup(call))
 }
 
-fn of_call(call: &Call, is_stood_in_for: bool) -> Vec<Finding> {
+fn of_call(call: &Call) -> Vec<Finding> {
     let finding = |class, what: &str, evidence: String| Finding {
         class,
         engine: call.engine.clone(),
@@ -149,7 +149,6 @@ fn of_call(call: &Call, is_stood_in_for: bool) -> Vec<Finding> {
             .iter()
             .map(|threat| finding(threat.class, &threat.name, format!("{} says {}", call.engine, printable(&threat.name))))
             .collect(),
-        Err(_) if is_stood_in_for => Vec::new(),
         Err(trouble) => vec![finding(failure(call.finds), trouble.word(), trouble.to_string())],
     }
 }

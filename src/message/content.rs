@@ -66,7 +66,7 @@ impl Content {
 
 /// Reads the MIME fields of headers; made once for a message, because setting up costs more than a header.
 #[derive(Debug)]
-pub(super) struct Reader {
+pub(super) struct HeaderReader {
     parser: MessageParser,
 }
 
@@ -76,7 +76,7 @@ pub(super) struct Described {
     pub contradictions: Vec<(&'static str, Range<usize>)>,
 }
 
-impl Reader {
+impl HeaderReader {
     pub(super) fn new() -> Self {
         Self { parser: MessageParser::new().with_mime_headers().default_header_ignore() }
     }
@@ -154,7 +154,7 @@ mod tests {
     use super::*;
 
     fn describe(header: &str) -> Described {
-        Reader::new().describe(header.as_bytes(), 0..header.len(), "text/plain")
+        HeaderReader::new().describe(header.as_bytes(), 0..header.len(), "text/plain")
     }
 
     #[test]

@@ -82,11 +82,23 @@ pub fn header_end(bytes: &[u8], start: usize, is_delimiter: impl Fn(&[u8]) -> bo
     at
 }
 
-/// Whether `bytes` begin with the line that a Unix mailbox puts before a message. Only the first byte counts, and only when a
-/// field or the blank line comes next, so that a body that begins with "From " is none.
-pub fn starts_with_mbox_line(bytes: &[u8]) -> bool {
-    let second = line::at(bytes, line::next(bytes, 0));
-    bytes.starts_with(b"From ") && (name_of(second).is_some() || second.first().is_none_or(|byte| matches!(byte, b'\r' | b'\n' | b'>')))
+/// The blank line that ends a header; nothing where it ends without.
+pub fn blank_line(header: &[u8]) -> &[u8] {
+    let ends: [&[u8]; 2] = [b"\r\n", b"\n"];
+    let blank = ends.into_iter().find(|end| header.strip_suffix(*end).is_some_and(|before| before.is_empty() || before.ends_with(b"\n")));
+    blank.unwrap_or_default()
+}
+
+/// Where the line ends that a Unix mailbox puts before a message; 0 where there is none. It is one only when a field or the blank
+/// line comes next, so that a body that begins with "From " has none.
+pub(super) fn mailbox_line_end(bytes: &[u8]) -> usize {
+    if !bytes.starts_with(b"From ") {
+        return 0;
+    }
+    let end = line::next(bytes, 0);
+    let second = line::at(bytes, end);
+    let has_header = name_of(second).is_some() || second.first().is_none_or(|byte| matches!(byte, b'\r' | b'\n' | b'>'));
+    if has_header { end } else { 0 }
 }
 
 /// Length of the name of the field that `line` begins, none if it begins no field (RFC 5322 section 3.6.8: printable, no colon).
@@ -143,8 +155,8 @@ mod tests {
 
     #[test]
     fn only_a_first_line_before_a_field_is_the_mailbox_line() {
-        assert!(starts_with_mbox_line(b"From a@b Mon Jan  1 00:00:00 2024\nA: b\n"));
-        assert!(!starts_with_mbox_line(b"From here on\nthere is only text\n"));
-        assert!(!starts_with_mbox_line(b"A: b\nFrom x\n"));
+        assert_eq!(mailbox_line_end(b"From a@b Mon Jan\nA: b\n"), 17);
+        assert_eq!(mailbox_line_end(b"From here on\nthere is only text\n"), 0);
+        assert_eq!(mailbox_line_end(b"A: b\nFrom x\n"), 0);
     }
 }

@@ -9,11 +9,13 @@ mod decode;
 mod field;
 mod line;
 mod skeleton;
+mod trace;
 
 pub use content::{Content, Encoding};
 pub use decode::decode;
-pub use field::{Field, Fields, header_end, starts_with_mbox_line};
+pub use field::{Field, Fields, blank_line, header_end};
 pub use line::LineEnd;
+pub use trace::{trace_end, trace_end_of};
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -132,6 +134,11 @@ impl<'a> Message<'a> {
         self.fields().find(|field| field.is_named(self.bytes, name))
     }
 
+    /// The first field of that name among those that the MTA put on top.
+    pub fn trace_field(&self, name: &str) -> Option<Field> {
+        trace::fields(self.bytes, &trace::ON_TOP).find(|field| field.is_named(self.bytes, name))
+    }
+
     /// The body of `part` as it stands in its layer, still encoded.
     pub fn body(&self, part: &Part) -> &[u8] {
         self.layer(part.layer).get(part.body.clone()).unwrap_or_default()
@@ -146,7 +153,9 @@ impl<'a> Message<'a> {
     pub fn head(&self, part: &Part, count: usize) -> Cow<'_, [u8]> {
         let body = self.body(part);
         let enough = decode::enough_for(count).min(body.len());
-        decode(part.content.encoding, body.get(..enough).unwrap_or(body))
+        let head = decode(part.content.encoding, body.get(..enough).unwrap_or(body));
+        // A decoder passes over what is illegal in an encoding, and there may be any amount of it.
+        if head.len() < count && enough < body.len() { self.decoded(part) } else { head }
     }
 
     /// The line end that the message uses.

@@ -4,7 +4,7 @@
 //! before anything is read, so that neither time nor memory grow faster than the message: mail-parser, given 100,000 messages
 //! inside each other, overflows the stack. It must never decode a leaf. Nothing here fails; a bound that is reached is a doubt.
 
-use super::content::{Described, Reader};
+use super::content::{Described, HeaderReader};
 use super::{Bounds, Content, Doubt, DoubtKind, Encoding, Message, Part, decode, field, line};
 use memchr::memmem::Finder;
 use std::ops::Range;
@@ -16,7 +16,7 @@ const RFC822: &str = "message/rfc822";
 pub(super) fn read<'a>(bytes: &'a [u8], bounds: &Bounds) -> Message<'a> {
     let mut found = Found::new(bounds);
     let mut layers = Vec::new();
-    Walk::new(bytes, 0, None, &mut found).run(entry(bytes), TEXT);
+    Walk::new(bytes, 0, None, &mut found).run(field::mailbox_line_end(bytes), TEXT);
     while let Some(encoded) = found.encoded.pop() {
         let layer = found.decode_container(encoded, bytes, &layers);
         layers.push(layer);
@@ -32,22 +32,17 @@ pub(super) fn read<'a>(bytes: &'a [u8], bounds: &Bounds) -> Message<'a> {
 pub(super) fn read_header_only<'a>(bytes: &'a [u8], bounds: &Bounds) -> Message<'a> {
     let mut found = Found::new(bounds);
     let mut walk = Walk::new(bytes, 0, None, &mut found);
-    walk.open_part(entry(bytes), TEXT);
+    walk.open_part(field::mailbox_line_end(bytes), TEXT);
     walk.close_to(0, bytes.len());
     // In front: it is the reason why nothing else was looked at.
     found.doubts.insert(0, Doubt { part: 0, kind: DoubtKind::Limit("limits.message_size"), range: 0..bytes.len() });
     Message { bytes, layers: Vec::new(), parts: found.parts, doubts: found.doubts }
 }
 
-/// Where the header of a message begins: behind the mailbox line, if there is one.
-fn entry(bytes: &[u8]) -> usize {
-    if field::starts_with_mbox_line(bytes) { line::next(bytes, 0) } else { 0 }
-}
-
 /// What the walks over all layers have found.
 struct Found<'b> {
     bounds: &'b Bounds,
-    reader: Reader,
+    reader: HeaderReader,
     parts: Vec<Part>,
     doubts: Vec<Doubt>,
     /// Containers under a transfer encoding, still to be decoded and walked.
@@ -57,7 +52,7 @@ struct Found<'b> {
 
 impl<'b> Found<'b> {
     fn new(bounds: &'b Bounds) -> Self {
-        Self { bounds, reader: Reader::new(), parts: Vec::new(), doubts: Vec::new(), encoded: Vec::new(), decoded_size: 0 }
+        Self { bounds, reader: HeaderReader::new(), parts: Vec::new(), doubts: Vec::new(), encoded: Vec::new(), decoded_size: 0 }
     }
 
     fn doubt(&mut self, part: usize, kind: DoubtKind, range: Range<usize>) {
@@ -93,7 +88,7 @@ struct Open {
 }
 
 /// What comes next at a position.
-enum Next {
+enum Step {
     Part { at: usize, default: &'static str },
     Delimiter { from: usize },
     End,
@@ -116,33 +111,33 @@ impl<'a, 'b, 'c> Walk<'a, 'b, 'c> {
 
     /// Walks from the header that begins at `at`.
     fn run(mut self, at: usize, default: &'static str) {
-        self.follow(Next::Part { at, default });
+        self.follow(Step::Part { at, default });
     }
 
     /// Walks the decoded body of the multipart `container`, whose header stands in the layer above.
     fn run_inside(mut self, container: usize) {
         let boundary = self.found.parts.get(container).and_then(|part| part.content.boundary.clone());
         self.open.push(Open { part: container, boundary });
-        self.follow(Next::Delimiter { from: 0 });
+        self.follow(Step::Delimiter { from: 0 });
     }
 
-    fn follow(&mut self, mut next: Next) {
+    fn follow(&mut self, mut next: Step) {
         loop {
             next = match next {
-                Next::Part { at, default } => self.open_part(at, default),
-                Next::Delimiter { from } => self.pass_delimiter(from),
-                Next::End => break,
+                Step::Part { at, default } => self.open_part(at, default),
+                Step::Delimiter { from } => self.pass_delimiter(from),
+                Step::End => break,
             };
         }
         self.close_to(0, self.bytes.len());
     }
 
     /// Reads the header at `at` and opens the part that it describes.
-    fn open_part(&mut self, at: usize, default: &'static str) -> Next {
+    fn open_part(&mut self, at: usize, default: &'static str) -> Step {
         if self.found.parts.len() as u64 >= self.found.bounds.parts {
             let holder = self.open.last().map(|open| open.part).or(self.above).unwrap_or_default();
             self.found.doubt(holder, DoubtKind::Limit("limits.parts"), at..self.bytes.len());
-            return Next::End;
+            return Step::End;
         }
         let index = self.found.parts.len();
         let part = self.describe(index, at, default);
@@ -177,41 +172,43 @@ impl<'a, 'b, 'c> Walk<'a, 'b, 'c> {
     }
 
     /// Goes into a container, or past a leaf.
-    fn descend(&mut self, index: usize, content: &Content, depth: u64, body: usize) -> Next {
+    fn descend(&mut self, index: usize, content: &Content, depth: u64, body: usize) -> Step {
         let is_container = content.is_message() || (content.is_multipart() && content.boundary.is_some());
-        if !is_container {
-            return Next::Delimiter { from: body };
+        // A header that no blank line ends has no body behind it.
+        let has_body = self.found.parts.get(index).and_then(|part| self.bytes.get(part.header.clone())).is_some_and(ends_with_blank_line);
+        if !is_container || !has_body {
+            return Step::Delimiter { from: body };
         }
         if depth + 1 > self.found.bounds.nesting {
             self.found.doubt(index, DoubtKind::Limit("limits.nesting"), body..self.bytes.len());
-            return Next::Delimiter { from: body };
+            return Step::Delimiter { from: body };
         }
         if !matches!(content.encoding, Encoding::Identity) {
             // RFC 2045 section 6.4 forbids it, readers do it: some decode, some do not.
             self.found.encoded.push(index);
-            return Next::Delimiter { from: body };
+            return Step::Delimiter { from: body };
         }
         if content.is_message() {
-            return Next::Part { at: body, default: TEXT };
+            return Step::Part { at: body, default: TEXT };
         }
         if let Some(open) = self.open.last_mut() {
             open.boundary.clone_from(&content.boundary);
         }
-        Next::Delimiter { from: body }
+        Step::Delimiter { from: body }
     }
 
     /// Goes to the next delimiter of an open part, and closes what ends there.
-    fn pass_delimiter(&mut self, from: usize) -> Next {
-        let Some((line, delimiter)) = self.next_delimiter(from) else { return Next::End };
+    fn pass_delimiter(&mut self, from: usize) -> Step {
+        let Some((line, delimiter)) = self.next_delimiter(from) else { return Step::End };
         self.close_to(delimiter.level + 1, self.end_before(line.start));
         if delimiter.is_last {
             if let Some(open) = self.open.last_mut() {
                 open.boundary = None;
             }
-            return Next::Delimiter { from: line.end };
+            return Step::Delimiter { from: line.end };
         }
         let holder = self.open.last().map_or(0, |open| open.part);
-        Next::Part { at: line.end, default: self.found.inner_default(holder) }
+        Step::Part { at: line.end, default: self.found.inner_default(holder) }
     }
 
     /// Ends the open parts above the first `keep` at `end`, but the outermost of them not before it begins. What has no body may end
@@ -258,6 +255,10 @@ impl<'a, 'b, 'c> Walk<'a, 'b, 'c> {
         let inner = level(text).map(|level| Delimiter { level, is_last: false });
         inner.or_else(|| level(text.strip_suffix(b"--")?).map(|level| Delimiter { level, is_last: true }))
     }
+}
+
+fn ends_with_blank_line(header: &[u8]) -> bool {
+    !field::blank_line(header).is_empty()
 }
 
 struct Delimiter {

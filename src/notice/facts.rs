@@ -13,7 +13,7 @@ use crate::sanitize::readable;
 pub struct Facts(Vec<(&'static str, String)>);
 
 /// Every variable, for the manual.
-pub const VARIABLES: [&str; 16] = [
+pub const VARIABLES: [&str; 18] = [
     "from",
     "to",
     "subject",
@@ -23,9 +23,11 @@ pub const VARIABLES: [&str; 16] = [
     "class",
     "name",
     "engine",
+    "evidence",
     "action",
     "also",
     "id",
+    "kept",
     "mark",
     "size",
     "hostname",
@@ -44,9 +46,10 @@ impl Facts {
             ("date", original.date_text()),
             ("sender", format!("<{sender}>")),
             ("recipients", envelope.recipients.join(", ")),
-            ("action", plan.outcome().to_owned()),
+            ("action", plan.in_a_word().to_owned()),
             ("also", also.join(", ")),
             ("id", id.map_or_else(|| "-".to_owned(), ToString::to_string)),
+            ("kept", String::new()),
             ("mark", String::new()),
             ("size", size.to_string()),
             ("hostname", hostname()),
@@ -70,6 +73,12 @@ impl Facts {
         self
     }
 
+    /// The same facts with the words that say whether the original was kept: lines of a template of ours.
+    pub fn with_kept(mut self, kept: &str) -> Self {
+        self.set("kept", kept.trim_end().to_owned());
+        self
+    }
+
     /// The value of a variable.
     pub fn value(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(own, _)| *own == name).map(|(_, value)| value.as_str())
@@ -79,6 +88,7 @@ impl Facts {
         self.set("class", reason.map_or("-", |reason| reason.class.name()).to_owned());
         self.set("name", reason.map_or_else(|| "-".to_owned(), |reason| readable(&reason.what)));
         self.set("engine", reason.map_or_else(|| "-".to_owned(), |reason| readable(&reason.engine)));
+        self.set("evidence", reason.map_or_else(|| "-".to_owned(), |reason| readable(&reason.evidence)));
     }
 
     fn set(&mut self, name: &'static str, value: String) {

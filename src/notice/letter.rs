@@ -6,10 +6,12 @@
 use super::original::mailbox;
 use super::{Facts, Original, Template, hostname};
 use crate::quarantine::Id;
+use crate::sanitize::printable;
 use mail_builder::MessageBuilder;
 use mail_builder::headers::address::Address;
 use mail_builder::headers::date::Date;
 use mail_builder::headers::raw::Raw;
+use std::time::SystemTime;
 
 /// The notice that stands in for a message: whoever reads it finds it where the original would have been.
 pub fn replacement(original: &Original, template: &Template, facts: &Facts, id: Option<&Id>) -> Vec<u8> {
@@ -29,21 +31,34 @@ pub fn replacement(original: &Original, template: &Template, facts: &Facts, id: 
     written(builder)
 }
 
+/// A mail, and to whom it goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letter {
+    /// The envelope recipients.
+    pub recipients: Vec<String>,
+    /// The message.
+    pub bytes: Vec<u8>,
+}
+
 /// A mail about a finding.
-pub fn about(from: &str, to: &[String], template: &Template, facts: &Facts, id: Option<&Id>) -> Vec<u8> {
+pub fn about(from: &str, recipients: &[String], template: &Template, facts: &Facts, id: Option<&Id>) -> Letter {
     let from = mailbox(&from.replace("{hostname}", &hostname()));
-    let to: Vec<Address<'_>> = to.iter().map(|address| Address::new_address(None::<&str>, address.as_str())).collect();
+    // A header holds nothing that the envelope's addresses may not: their bytes are whoever's who sent the mail.
+    let to: Vec<String> = recipients.iter().map(|address| printable(address).into_owned()).collect();
+    let to: Vec<Address<'_>> = to.into_iter().map(|address| Address::new_address(None::<&str>, address)).collect();
     let mut builder = base(template, facts, id).to(Address::new_list(to));
     if let Some((name, address)) = &from {
         builder = builder.from(Address::new_address(name.as_deref(), address.as_str()));
     }
-    written(builder)
+    Letter { recipients: recipients.to_vec(), bytes: written(builder) }
 }
 
 fn base<'a>(template: &Template, facts: &Facts, id: Option<&Id>) -> MessageBuilder<'a> {
-    let unique = id.map_or_else(|| std::process::id().to_string(), ToString::to_string);
+    let since = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
+    let unique = id.map_or_else(|| format!("{}.{}", since.as_nanos(), std::process::id()), ToString::to_string);
     MessageBuilder::new()
-        .message_id(format!("{unique}.mailward@{}", hostname()))
+        // The text is named too: of one message a recipient may get two notices, and a store keeps one of a Message-ID.
+        .message_id(format!("{unique}.{}.mailward@{}", template.text().name(), hostname()))
         .header("Auto-Submitted", Raw::new("auto-generated"))
         .subject(template.subject(facts))
         .text_body(template.body(facts))
@@ -83,9 +98,8 @@ mod tests {
     #[test]
     fn a_mail_about_a_finding_comes_from_the_configured_mailbox() {
         let template = Template::load(&Notice::default(), Text::Admin).unwrap();
-        let text =
-            String::from_utf8(about("Mail scanner <postmaster@{hostname}>", &["admin".into()], &template, &Facts::for_tests(), None))
-                .unwrap();
+        let letter = about("Mail scanner <postmaster@{hostname}>", &["admin".into()], &template, &Facts::for_tests(), None);
+        let text = String::from_utf8(letter.bytes).unwrap();
         assert!(text.contains(&format!("From: \"Mail scanner\" <postmaster@{}>", hostname())), "{text}");
         assert!(text.contains("To: <admin>"), "{text}");
     }

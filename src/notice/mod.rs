@@ -10,7 +10,7 @@ mod send;
 mod template;
 
 pub use facts::{Facts, VARIABLES, hostname};
-pub use letter::{about, replacement};
+pub use letter::{Letter, about, replacement};
 pub use original::Original;
 pub use send::send;
 pub use template::{Template, Text};

@@ -11,6 +11,9 @@ use mail_parser::{DateTime, HeaderName, HeaderValue, MessageParser};
 /// Most addresses that are taken over from one field.
 const MOST_ADDRESSES: usize = 50;
 
+/// Most bytes of a header that are read for a notice; a longer one is unscanned anyway.
+const LONGEST_HEADER: usize = 1 << 20;
+
 /// Name and address.
 type Mailbox = (Option<String>, String);
 
@@ -30,7 +33,7 @@ impl Original {
     /// Reads the header of `message`.
     pub fn read(message: &Message<'_>) -> Self {
         let header = message.parts().first().and_then(|root| message.bytes().get(root.header.clone())).unwrap_or_default();
-        Self::parse(header)
+        Self::parse(header.get(..LONGEST_HEADER).unwrap_or(header))
     }
 
     fn parse(header: &[u8]) -> Self {

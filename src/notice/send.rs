@@ -3,24 +3,26 @@
 //! Owns how that program is called: no shell, the null sender (RFC 3834 section 3.3), a bounded time. What fails is said in words
 //! for the log; mail is not held up for it.
 
-use crate::program::{Fault, Running};
+use super::Letter;
+use crate::program::{Fault, Offspring, Running};
 use std::io::{self, Seek, Write};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// Time for handing over one notice.
-const TIME: Duration = Duration::from_secs(30);
+/// Most time for handing over one notice.
+const LONGEST: Duration = Duration::from_secs(30);
 
-/// Hands `letter` for `recipients` to `sendmail`, the words of a command.
+/// Hands `letter` to `sendmail`, the words of a command, which has until `until`.
 ///
 /// # Errors
 /// In words for the log.
-pub fn send(sendmail: &[String], recipients: &[String], letter: &[u8]) -> Result<(), String> {
+pub fn send(sendmail: &[String], letter: &Letter, until: Instant) -> Result<(), String> {
     let Some((program, words)) = sendmail.split_first() else { return Err("notice.sendmail is empty".to_owned()) };
-    let stdin = as_stdin(letter).map_err(|why| why.to_string())?;
+    let stdin = as_stdin(&letter.bytes).map_err(|why| why.to_string())?;
     let mut command = Command::new(program);
-    command.args(words).args(["-f", "<>", "--"]).args(recipients).stdin(stdin);
-    let ended = Running::start(command).and_then(|running| running.finish(Instant::now() + TIME));
+    command.args(words).args(["-f", "<>", "--"]).args(&letter.recipients).stdin(stdin);
+    // Sendmail and Exim take a mail, end, and deliver it in a child of theirs, which must live.
+    let ended = Running::start(command, Offspring::Spared).and_then(|running| running.finish(until.min(Instant::now() + LONGEST)));
     match ended {
         Ok((status, _)) if status.success() => Ok(()),
         Ok((status, _)) => Err(format!("{program}: {status}")),

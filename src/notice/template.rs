@@ -21,20 +21,31 @@ pub enum Text {
     Admin,
     /// A mail to the recipients.
     Recipient,
+    /// Says in the others that the original is in quarantine, and how to ask for it.
+    Kept,
+    /// Says in the others that there is no copy of the original.
+    NotKept,
 }
 
 impl Text {
     /// Every text.
-    pub const ALL: [Self; 4] = [Self::Replaced, Self::Removed, Self::Admin, Self::Recipient];
+    pub const ALL: [Self; 6] = [Self::Replaced, Self::Removed, Self::Admin, Self::Recipient, Self::Kept, Self::NotKept];
+
+    /// Its name, in a Message-ID and before `.txt`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Replaced => "replaced",
+            Self::Removed => "removed",
+            Self::Admin => "admin",
+            Self::Recipient => "recipient",
+            Self::Kept => "kept",
+            Self::NotKept => "not-kept",
+        }
+    }
 
     /// Name of its file, without the folder of its language.
-    pub fn file_name(self) -> &'static str {
-        match self {
-            Self::Replaced => "replaced.txt",
-            Self::Removed => "removed.txt",
-            Self::Admin => "admin.txt",
-            Self::Recipient => "recipient.txt",
-        }
+    pub fn file_name(self) -> String {
+        format!("{}.txt", self.name())
     }
 
     fn shipped(self, language: Language) -> &'static str {
@@ -43,10 +54,14 @@ impl Text {
             (Language::En, Self::Removed) => include_str!("../../contrib/templates/en/removed.txt"),
             (Language::En, Self::Admin) => include_str!("../../contrib/templates/en/admin.txt"),
             (Language::En, Self::Recipient) => include_str!("../../contrib/templates/en/recipient.txt"),
+            (Language::En, Self::Kept) => include_str!("../../contrib/templates/en/kept.txt"),
+            (Language::En, Self::NotKept) => include_str!("../../contrib/templates/en/not-kept.txt"),
             (Language::Es, Self::Replaced) => include_str!("../../contrib/templates/es/replaced.txt"),
             (Language::Es, Self::Removed) => include_str!("../../contrib/templates/es/removed.txt"),
             (Language::Es, Self::Admin) => include_str!("../../contrib/templates/es/admin.txt"),
             (Language::Es, Self::Recipient) => include_str!("../../contrib/templates/es/recipient.txt"),
+            (Language::Es, Self::Kept) => include_str!("../../contrib/templates/es/kept.txt"),
+            (Language::Es, Self::NotKept) => include_str!("../../contrib/templates/es/not-kept.txt"),
         }
     }
 }
@@ -54,6 +69,7 @@ impl Text {
 /// A template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template {
+    text: Text,
     subject: String,
     body: String,
 }
@@ -65,16 +81,21 @@ impl Template {
     /// [`Error::Template`] when the administrator's own is there and cannot be read.
     pub fn load(notice: &Notice, text: Text) -> Result<Self, Error> {
         let own = notice.templates.as_ref().map(|folder| read_own(Path::new(folder), notice.language, text)).transpose()?.flatten();
-        Ok(Self::parse(&own.map_or(Cow::Borrowed(text.shipped(notice.language)), Cow::Owned)))
+        Ok(Self::parse(text, &own.map_or(Cow::Borrowed(text.shipped(notice.language)), Cow::Owned)))
     }
 
-    fn parse(source: &str) -> Self {
+    fn parse(text: Text, source: &str) -> Self {
         let source = source.replace("\r\n", "\n");
         let (head, body) = source.split_once("\n\n").unwrap_or(("", &source));
         match head.strip_prefix("Subject:") {
-            Some(subject) => Self { subject: subject.trim().to_owned(), body: body.to_owned() },
-            None => Self { subject: String::new(), body: source },
+            Some(subject) => Self { text, subject: subject.trim().to_owned(), body: body.to_owned() },
+            None => Self { text, subject: String::new(), body: source },
         }
+    }
+
+    /// Which text it is.
+    pub fn text(&self) -> Text {
+        self.text
     }
 
     /// The subject with the facts filled in, on one line.
@@ -82,9 +103,9 @@ impl Template {
         fill(&self.subject, facts).replace(['\r', '\n'], " ").trim().to_owned()
     }
 
-    /// The text with the facts filled in.
+    /// The text with the facts filled in. A fact may be empty, and a line that ends in blanks would have to be encoded.
     pub fn body(&self, facts: &Facts) -> String {
-        fill(&self.body, facts)
+        fill(&self.body, facts).lines().map(|line| format!("{}\n", line.trim_end())).collect()
     }
 }
 
@@ -138,10 +159,11 @@ mod tests {
         let facts = Facts::for_tests();
         for language in [Language::En, Language::Es] {
             for text in Text::ALL {
-                let template = Template::parse(text.shipped(language));
+                let template = Template::parse(text, text.shipped(language));
                 let filled = template.subject(&facts) + &template.body(&facts);
                 assert!(!filled.contains('{'), "{language:?} {text:?}: {filled}");
-                assert_eq!(template.subject.is_empty(), text == Text::Removed);
+                let is_mail = matches!(text, Text::Replaced | Text::Admin | Text::Recipient);
+                assert_eq!(template.subject.is_empty(), !is_mail);
             }
         }
     }

@@ -10,7 +10,7 @@ use crate::error::QuarantineFault;
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat};
 use rustix::io::{Errno, retry_on_intr};
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -65,7 +65,8 @@ impl Folder {
         let made = retry_on_intr(|| rustix::fs::mkdirat(&self.descriptor, name, mode));
         rustix::process::umask(umask);
         match made {
-            Ok(()) | Err(Errno::EXIST) => {}
+            Ok(()) => self.sync_made()?,
+            Err(Errno::EXIST) => {}
             Err(why) => return Err(why.into()),
         }
         let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
@@ -136,11 +137,26 @@ impl Folder {
         Err(QuarantineFault::NameTaken)
     }
 
+    /// Makes the name of a directory that was made in this one durable, as far as we may read this one: it must last as long as what
+    /// is kept in there.
+    fn sync_made(&self) -> Result<(), QuarantineFault> {
+        match self.readable() {
+            Ok(readable) => Ok(retry_on_intr(|| rustix::fs::fsync(&readable))?),
+            // Then the sync of what is kept there is one of the whole file system.
+            Err(Errno::ACCESS) => Ok(()),
+            Err(why) => Err(why.into()),
+        }
+    }
+
+    fn readable(&self) -> rustix::io::Result<OwnedFd> {
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        retry_on_intr(|| rustix::fs::openat(&self.descriptor, ".", flags, Mode::empty()))
+    }
+
     /// Makes the names in this directory durable. Where we may not read it (mode 1733) it cannot be synced by itself, and the
     /// whole file system is: `file` lies on it.
     fn sync(&self, file: &File) -> Result<(), QuarantineFault> {
-        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        match retry_on_intr(|| rustix::fs::openat(&self.descriptor, ".", flags, Mode::empty())) {
+        match self.readable() {
             Ok(readable) => retry_on_intr(|| rustix::fs::fsync(&readable))?,
             Err(Errno::ACCESS) => retry_on_intr(|| rustix::fs::syncfs(file))?,
             Err(why) => return Err(why.into()),
@@ -197,15 +213,17 @@ fn make_with_parents(path: &Path) -> Result<(), QuarantineFault> {
     }
     match std::fs::DirBuilder::new().mode(0o700).create(path) {
         Err(why) if why.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
-        result => Ok(result?),
+        result => Ok(result.and_then(|()| path.parent().map_or(Ok(()), |parent| File::open(parent)?.sync_all()))?),
     }
 }
 
-/// Whether the file holds `bytes`, but for the mailbox line.
+/// Whether the file ends with what lasts of `bytes`. What stands before it differs from try to try, and the name, a hash, says that
+/// there is nothing else.
 fn is_same(mut file: File, bytes: &[u8]) -> std::io::Result<bool> {
-    let mut buffer = [0; 16 * 1024];
     let mut rest = lasting(bytes);
-    let mut is_mailbox_line = rest.len() < bytes.len();
+    let Some(before) = file.metadata()?.len().checked_sub(rest.len() as u64) else { return Ok(false) };
+    file.seek(SeekFrom::Start(before))?;
+    let mut buffer = [0; 16 * 1024];
     loop {
         let read = match file.read(&mut buffer) {
             Ok(0) => return Ok(rest.is_empty()),
@@ -213,8 +231,7 @@ fn is_same(mut file: File, bytes: &[u8]) -> std::io::Result<bool> {
             Err(why) if why.kind() == std::io::ErrorKind::Interrupted => continue,
             Err(why) => return Err(why),
         };
-        let start = if std::mem::take(&mut is_mailbox_line) { memchr::memchr(b'\n', read).map_or(read.len(), |end| end + 1) } else { 0 };
-        match read.get(start..).and_then(|read| rest.strip_prefix(read)) {
+        match rest.strip_prefix(read) {
             Some(after) => rest = after,
             None => return Ok(false),
         }

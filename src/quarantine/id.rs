@@ -3,7 +3,7 @@
 //! Owns what makes two tries the same: the message's content and its recipients, not when it was tried. It must never be guessable
 //! into a collision, so it is a cryptographic hash. Nothing here can fail.
 
-use crate::message::starts_with_mbox_line;
+use crate::message::trace_end;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::fmt::{self, Write};
@@ -25,15 +25,18 @@ impl fmt::Display for Id {
     }
 }
 
-/// What of a message is the same in every try. The mailbox line is not: Postfix, Sendmail and Exim write the time of the try in it.
+/// What of a message is the same in every try. What the MTA puts on top is not: Postfix, Sendmail and Exim write the time of the try
+/// in the mailbox line, Exim in Delivery-Date too.
 pub(super) fn lasting(bytes: &[u8]) -> &[u8] {
-    let line = memchr::memchr(b'\n', bytes).map_or(bytes.len(), |end| end + 1);
-    if starts_with_mbox_line(bytes) { bytes.get(line..).unwrap_or_default() } else { bytes }
+    bytes.get(trace_end(bytes)..).unwrap_or_default()
 }
 
 /// The id of `bytes` for `recipients`.
 pub fn id_of(bytes: &[u8], recipients: &[String]) -> Id {
-    let mut hash = Sha256::new_with_prefix(lasting(bytes));
+    let content = lasting(bytes);
+    let mut hash = Sha256::new_with_prefix(content);
+    // The length keeps the end of a message from passing for a recipient.
+    hash.update(content.len().to_le_bytes());
     for recipient in recipients {
         hash.update([0]);
         hash.update(recipient);
@@ -57,5 +60,10 @@ mod tests {
         assert_ne!(first, to("c@b", b"From x Mon Jan  1 00:00:00 2024\nA: b\n\nc"));
         assert_ne!(first, to("a@b", b"A: b\n\nd"));
         assert_eq!(first.as_str().len(), 32);
+    }
+
+    #[test]
+    fn the_end_of_a_message_is_not_taken_for_a_recipient() {
+        assert_ne!(id_of(b"x", &["a".to_owned()]), id_of(b"x\0a", &[]));
     }
 }

@@ -9,6 +9,7 @@ use fs2::FileExt;
 use rustix::fs::{Mode, OFlags};
 use rustix::io::{Errno, retry_on_intr};
 use std::fs::File;
+use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -59,12 +60,19 @@ fn open(folder: &Folder, name: &str) -> Result<File, QuarantineFault> {
     let (reading, making) = (Mode::empty(), Mode::from_raw_mode(0o644));
     for (flags, mode) in [(flags, reading), (flags | OFlags::CREATE | OFlags::EXCL, making), (flags, reading)] {
         match retry_on_intr(|| rustix::fs::openat(folder.descriptor(), name, flags, mode)) {
+            Ok(descriptor) if mode == making => return for_all(descriptor),
             Ok(descriptor) => return Ok(File::from(descriptor)),
             Err(Errno::NOENT | Errno::EXIST) => {}
             Err(why) => return Err(why.into()),
         }
     }
     Err(Errno::NOENT.into())
+}
+
+/// Other users lock it too, whatever our umask is.
+fn for_all(descriptor: OwnedFd) -> Result<File, QuarantineFault> {
+    rustix::fs::fchmod(&descriptor, Mode::from_raw_mode(0o644))?;
+    Ok(File::from(descriptor))
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ fn every_fault_is_told_at_once_with_line_and_column() {
         ":5:11: log.level: expected one of \"error\" \"warning\" \"info\"",
         ":7:14: policy.infected.acton: no such key; did you mean action?",
         ":8:21: policy.banned.action: expected one of",
-        ":11:11: match.profile: no-such: no such key",
+        ":11:11: match.profile: no profile \"no-such\"; write [profile.no-such]",
         ":15:12: engine.address: expected \"unix:/path/of/socket\"",
     ];
     for text in expected {

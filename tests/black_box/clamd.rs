@@ -1,6 +1,8 @@
 //! How clamd is talked to: by descriptor on a unix socket, else by stream, byte for byte as its protocol says.
 
-use crate::harness::{Asked, Clamd, PLAIN, Site, infected};
+use crate::harness::{Asked, Clamd, NOBODY, PLAIN, Site, infected, is_root};
+use std::fs::{self, File, Permissions};
+use std::os::unix::fs::PermissionsExt;
 
 fn asked(clamd: &Clamd, site: &Site, message: &[u8], by_file: bool) -> Vec<Asked> {
     site.configure(&format!("tag.header = \"\"\n{}", clamd.engine()));
@@ -57,6 +59,24 @@ fn where_the_descriptor_is_refused_the_message_is_streamed() {
         let expected = [Asked::Descriptor(message.clone()), Asked::Stream(chunked(&message))];
         assert_eq!(asked(&clamd, &site, &message, false), expected);
     }
+}
+
+#[test]
+fn a_file_that_we_may_not_open_again_is_streamed() {
+    if !is_root() {
+        return;
+    }
+    let site = Site::new();
+    let clamd = Clamd::that_says(&site.path("clamd"), "stream: OK");
+    site.configure(&format!("tag.header = \"\"\n{}", clamd.engine()));
+    let program = site.open_to_all();
+    for (name, mode) in [("clamd", 0o777), ("stdin", 0o600)] {
+        let path = if name == "clamd" { site.path(name) } else { site.write(name, PLAIN) };
+        fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+    }
+    let call = site.deliver().program(&program).by_user(NOBODY).mda(["/bin/cat"]);
+    call.given(File::open(site.path("stdin")).unwrap()).run().exits(0).says(PLAIN);
+    assert_eq!(clamd.asked(), [Asked::Stream(chunked(PLAIN.as_bytes()))]);
 }
 
 #[test]

@@ -26,7 +26,8 @@ fn the_next_address_is_asked_when_one_does_not_answer() {
     site.configure(&format!("policy.infected = {{ action = \"accept\" }}\n{}", engine("clamav", &list, "retry = \"0s\"")));
     let ended = site.deliver().pipe(PLAIN).run();
     assert_eq!(ended.verdict(), "infected; engine=clamav; name=\"Found-By-Last\"; action=accept", "{}", ended.context());
-    assert!(dropping.connections() == 1 && garbled.connections() == 1);
+    // One that drops the connection to a descriptor may take a stream.
+    assert_eq!((dropping.connections(), garbled.connections()), (2, 1));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A program as an engine is bounded: no shell reads its words, its time ends it with all that it started, its output goes nowhere.
 
-use crate::harness::{PLAIN, Site, attachment, multipart, sh, sh_on_file, until};
+use crate::harness::{PLAIN, Site, attachment, is_alive, multipart, sh, sh_on_file, until};
 use std::time::Duration;
 
 /// A site whose scanner reads stdin and is this script, with a second to do so.
@@ -13,12 +13,6 @@ fn scanned_by(script: &str, keys: &str) -> Site {
         "{accepting}\n[[engine]]\nname = \"vendor\"\nkind = \"command\"\ncommand = {command}\ninput = \"stdin\"\ntimeout = \"1s\"\n{keys}"
     ));
     site
-}
-
-fn is_alive(process: &str) -> bool {
-    let status = std::fs::read_to_string(format!("/proc/{}/stat", process.trim())).unwrap_or_default();
-    // One that has ended and is not yet waited for by init counts as ended.
-    !status.is_empty() && !status.contains(") Z ")
 }
 
 const TIMED_OUT: &str = "unscanned; engine=vendor; name=\"timeout\"; action=accept";

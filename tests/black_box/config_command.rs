@@ -52,7 +52,7 @@ fn a_section_is_shown_whole() {
     let ended = site.command("config").word("limits").run();
     ended.exits(0).mentions(&["limits.message_size = \"64M\"", "limits.parts = 7", "limits.parallel = 0"]);
     assert!(ended.stdout().lines().all(|line| line.starts_with("limits.")));
-    site.command("config").word("engine").run().exits(0).mentions(&["[[engine]]\nname = \"clamav\"\n", "timeout = \"1m\""]);
+    site.command("config").word("engine").run().exits(0).mentions(&["[[engine]]  # ", "\nname = \"clamav\"\n", "timeout = \"1m\""]);
 }
 
 #[test]

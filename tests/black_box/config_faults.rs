@@ -81,6 +81,15 @@ fn a_log_that_cannot_be_written_holds_nothing_up() {
 }
 
 #[test]
+fn a_log_that_is_a_pipe_nobody_reads_holds_nothing_up() {
+    let site = Site::with("tag.header = \"\"\nlimits.deadline = \"2s\"");
+    rustix::fs::mkfifoat(rustix::fs::CWD, site.path("log"), rustix::fs::Mode::from_raw_mode(0o600)).unwrap();
+    let ended = site.deliver().pipe(PLAIN).run();
+    std::fs::remove_file(site.path("log")).unwrap();
+    ended.exits(0).hands_on(PLAIN);
+}
+
+#[test]
 fn a_log_on_stderr_is_all_that_is_there_and_comes_with_an_error_too() {
     let site = Site::with("log.to = \"stderr\"");
     let ended = site.deliver().pipe(PLAIN).run();

@@ -1,8 +1,8 @@
 //! Messages that are larger, deeper or wider than any mail: bounded memory and time, and never a crash.
 
-use crate::harness::{Call, Clamd, Ended, Site, until};
-use std::fs::{self, File, OpenOptions};
-use std::io::{PipeWriter, Read, Write};
+use crate::harness::{Call, Clamd, Ended, Site};
+use std::fs::{File, OpenOptions};
+use std::io::{PipeWriter, Write};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -28,24 +28,16 @@ fn feed_large(mut pipe: PipeWriter) {
     }
 }
 
-/// Runs it up to its log line, which it writes last, and tells the most memory that it had resident till then, in KiB. The log is a
-/// pipe that is full, so that the run stops there.
-fn peak_memory(site: &Site, call: Call<'_>) -> u64 {
-    let log = site.path("log");
-    rustix::fs::mkfifoat(rustix::fs::CWD, &log, rustix::fs::Mode::from_raw_mode(0o600)).unwrap();
-    let mut pipe = OpenOptions::new().read(true).write(true).open(&log).unwrap();
-    let room = rustix::pipe::fcntl_getpipe_size(&pipe).unwrap();
-    pipe.write_all(&vec![0; room]).unwrap();
+/// Runs it and tells the most memory that it had resident, in KiB: the kernel's own high-water mark, looked at until it is gone.
+fn peak_memory(call: Call<'_>) -> u64 {
     let started = call.start();
-    let opens_log = || {
-        let entries = fs::read_dir(format!("/proc/{}/fd", started.id())).into_iter().flatten().flatten();
-        entries.map(|entry| fs::read_link(entry.path()).unwrap_or_default()).any(|target| target == log)
-    };
-    until("mailward writes its log", opens_log);
-    let peak = started.proc_file("status").lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap().trim().to_owned();
-    pipe.read_exact(&mut vec![0; room]).unwrap();
+    let mut peak = 0;
+    while let Some(mark) = started.proc_file("status").lines().find_map(|line| line.strip_prefix("VmHWM:")) {
+        peak = mark.trim().trim_end_matches(" kB").parse().unwrap();
+        std::thread::sleep(Duration::from_micros(200));
+    }
     started.wait().exits_with_one_of(&[0, 75]);
-    peak.trim_end_matches(" kB").parse().unwrap()
+    peak
 }
 
 #[test]
@@ -79,7 +71,7 @@ fn two_hundred_megabytes_do_not_pass_through_memory() {
             site.configure(&format!("delivery.maildir = {:?}\n{config}", site.path("Maildir")));
             let call = site.command("deliver");
             let call = if by_file { call.given(File::open(large_file(&site, "large", HEADER)).unwrap()) } else { call.feed(feed_large) };
-            let peak = peak_memory(&site, call);
+            let peak = peak_memory(call);
             assert!(peak < 16 << 10, "{peak} KiB resident with {config}, by file: {by_file}");
         }
     }
@@ -154,6 +146,28 @@ fn a_header_of_a_hundred_megabytes_is_unscanned() {
     drop(one_line);
     let many_lines = format!("{}\nbody\n", "X-Line: of a header that does not end\n".repeat(2_600_000));
     unscanned(many_lines.as_bytes(), "limits.header_size", "limits.message_size = \"200M\"");
+}
+
+#[test]
+fn a_header_of_nothing_but_forged_copies_of_our_field_loses_them_all() {
+    let site = Site::with("limits.header_size = \"64M\"");
+    let forged = "X-Mailward: clean\n".repeat(500_000);
+    let ended = site.deliver().pipe(format!("Subject: x\n{forged}To: a@b\n\nbody\n")).run();
+    ended.exits(0).hands_on("X-Mailward: clean\nSubject: x\nTo: a@b\n\nbody\n");
+    is_quick(&ended);
+}
+
+#[test]
+fn a_message_of_exactly_the_limit_is_looked_at_and_one_byte_more_is_not() {
+    for by_file in [false, true] {
+        for (more, status) in [(0, 0), (1, 75)] {
+            let site = Site::with("limits.message_size = \"100K\"\ntag.header = \"\"");
+            let message = [HEADER.as_bytes(), &vec![b'x'; 100 * 1024 - HEADER.len() + more]].concat();
+            let call = if by_file { site.deliver().file(&message) } else { site.deliver().pipe(&message) };
+            call.run().exits(status);
+            assert_eq!(site.delivered(), if more == 0 { vec![message] } else { Vec::new() });
+        }
+    }
 }
 
 #[test]

@@ -1,6 +1,10 @@
 //! A byte that nobody meant to change does not change: by pipe and by file, whatever the bytes are.
 
-use crate::harness::{PLAIN, Site, with_crlf};
+use crate::harness::{PLAIN, Site, until, with_crlf};
+use std::fs::File;
+use std::io::Write;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
 
 /// A short name and a message; `^` marks where our field belongs.
 fn messages() -> Vec<(&'static str, Vec<u8>)> {
@@ -68,13 +72,39 @@ fn with_a_tag_only_our_field_is_added() {
 }
 
 #[test]
-fn a_message_that_comes_byte_by_byte_is_read_to_its_end() {
+fn a_message_that_comes_byte_by_byte_is_read_to_its_end_and_gets_its_own_line_ends() {
+    for (message, end) in [(PLAIN.to_owned(), "\n"), (with_crlf(PLAIN), "\r\n")] {
+        let site = Site::new();
+        let bytes = message.clone().into_bytes();
+        let call = site.deliver().feed(move |mut pipe| bytes.iter().for_each(|byte| pipe.write_all(&[*byte]).unwrap()));
+        call.run().exits(0).hands_on(format!("X-Mailward: clean{end}{message}"));
+    }
+}
+
+#[test]
+fn a_pipe_that_the_caller_left_in_non_blocking_mode_is_waited_for() {
     let site = Site::with("tag.header = \"\"");
-    let call = site.deliver().feed(|mut pipe| {
-        use std::io::Write;
-        PLAIN.bytes().for_each(|byte| pipe.write_all(&[byte]).unwrap());
-    });
-    call.run().exits(0).hands_on(PLAIN);
+    let (reader, mut writer) = std::io::pipe().unwrap();
+    rustix::fs::fcntl_setfl(&reader, rustix::fs::OFlags::NONBLOCK).unwrap();
+    let started = site.deliver().given(File::from(OwnedFd::from(reader))).start();
+    // From here on it reads, and there is nothing yet.
+    started.until_guarded();
+    let (one, two) = PLAIN.split_at(20);
+    writer.write_all(one.as_bytes()).unwrap();
+    until("the first piece is taken", || rustix::io::ioctl_fionread(&writer).unwrap() == 0);
+    writer.write_all(two.as_bytes()).unwrap();
+    drop(writer);
+    started.wait().exits(0).hands_on(PLAIN);
+}
+
+#[test]
+fn a_message_on_a_socket_is_read_to_its_end() {
+    let site = Site::new();
+    let (near, mut far) = UnixStream::pair().unwrap();
+    let started = site.deliver().given(File::from(OwnedFd::from(near))).start();
+    far.write_all(PLAIN.as_bytes()).unwrap();
+    drop(far);
+    started.wait().exits(0).hands_on(format!("X-Mailward: clean\n{PLAIN}"));
 }
 
 #[test]

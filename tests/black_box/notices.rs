@@ -1,6 +1,6 @@
 //! Mails about a finding: to whom, what they say, and once however often the message is tried.
 
-use crate::harness::{Clamd, Site, infected};
+use crate::harness::{Clamd, Site, infected, is_alive, run_helper};
 
 #[test]
 fn the_administrators_are_told_once_over_all_retries() {
@@ -72,6 +72,19 @@ fn a_notice_that_cannot_be_sent_holds_nothing_up_and_is_logged() {
         assert!(ended.verdict().starts_with("infected;"));
         assert!(site.read("log").contains("notice="), "{sendmail}: {}", site.read("log"));
     }
+}
+
+#[test]
+fn what_sendmail_goes_on_with_in_the_background_is_not_killed() {
+    // Sendmail and Exim take a mail, say so, and deliver it in a child of theirs.
+    let site = Site::new();
+    let here = site.path("").display().to_string();
+    let script = format!("cat >/dev/null; sleep 50 >/dev/null 2>&1 & echo $! > {here}/background");
+    site.configure(&format!("notice.sendmail = [\"/bin/sh\", \"-c\", {script:?}]"));
+    site.deliver().pipe(infected()).run().exits(0);
+    let background = site.read("background");
+    assert!(is_alive(&background), "it was killed");
+    run_helper("kill", [background.trim()]);
 }
 
 #[test]

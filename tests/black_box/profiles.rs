@@ -1,6 +1,8 @@
 //! Other settings for some envelopes: which matches hold, which of them wins, and what holds for several recipients at once.
 
-use crate::harness::{Call, Clamd, PLAIN, Site, infected};
+use crate::harness::{Call, Clamd, PLAIN, Site, attachment, infected, multipart};
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
 
 /// Two profiles that show by the status which of them holds.
 const PROFILES: &str = "
@@ -103,6 +105,56 @@ fn a_censored_sender_is_matched_as_it_really_is() {
     let message = format!("Return-Path: <o'neil@a>\n{PLAIN}");
     site.deliver().env("SENDER", "o_neil@a").pipe(&message).run().exits(BLACK);
     site.deliver().env("SENDER", "o_brien@a").pipe(&message).run().exits(NONE);
+}
+
+#[test]
+fn an_address_that_is_no_text_is_matched_all_the_same() {
+    let site =
+        with_matches("[[match]]\nsender = \"*@bad.example\"\nprofile = \"black\"\n[[match]]\nrecipient = \"ceo*@b\"\nprofile = \"grey\"\n");
+    let sender = OsStr::from_bytes(b"\xff@bad.example");
+    status_is(site.deliver().env("SENDER", sender), BLACK);
+    status_is(site.deliver().option("--sender", sender), BLACK);
+    let recipient = OsStr::from_bytes(b"ceo\xe9@b");
+    status_is(site.deliver().env("RECIPIENT", recipient), GREY);
+    status_is(site.deliver().option("--recipient", recipient), GREY);
+}
+
+#[test]
+fn a_field_below_those_that_the_mta_put_on_top_is_the_senders_and_not_believed() {
+    let matches = "[[match]]\nrecipient = \"ceo@b\"\nprofile = \"black\"\n[[match]]\nsender = \"ann@a\"\nprofile = \"grey\"\n";
+    for forged in ["Delivered-To: ceo@b\n", "X-Original-To: ceo@b\n", "Return-Path: <ann@a>\n"] {
+        let site = with_matches(matches);
+        site.deliver().pipe(format!("Received: by mx\n{forged}{PLAIN}")).run().exits(NONE);
+        site.deliver().pipe(format!("From x Mon Jan  1 00:00:00 2024\nReceived: by mx\n{forged}{PLAIN}")).run().exits(NONE);
+        let status = if forged.starts_with("Return") { GREY } else { BLACK };
+        site.deliver().pipe(format!("From x Mon Jan  1 00:00:00 2024\n{forged}Received: by mx\n{PLAIN}")).run().exits(status);
+    }
+}
+
+#[test]
+fn recipients_whose_mail_goes_to_different_places_are_not_served_by_one_delivery() {
+    let site = Site::new();
+    let maildir = |name: &str| format!("delivery.maildir = {:?}\n", site.path(name));
+    site.configure(&format!("{}[profile.other]\n{}[[match]]\nrecipient = \"c@d\"\nprofile = \"other\"\n", maildir("one"), maildir("two")));
+    let to = |recipients: &[&str]| recipients.iter().fold(site.command("deliver"), |call, to| call.option("--recipient", to));
+    to(&["a@b", "c@d"]).pipe(PLAIN).run().defers(75);
+    assert!(site.read("log").contains("different deliveries"), "{}", site.read("log"));
+    assert!(site.names("one/new").is_empty() && site.names("two/new").is_empty());
+    to(&["c@d"]).pipe(PLAIN).run().exits(0);
+    to(&["a@b", "e@f"]).pipe(PLAIN).run().exits(0);
+    assert_eq!((site.names("one/new").len(), site.names("two/new").len()), (1, 1));
+}
+
+#[test]
+fn what_one_recipient_wants_kept_or_removed_is_kept_or_removed_for_all() {
+    let strips = "policy.infected = { action = \"accept\", treatment = \"strip\" }\n";
+    let keeps = "[profile.keeps]\npolicy.infected = { action = \"accept\", quarantine = true, notice = [\"admin\"] }\n";
+    let site = Site::with(&format!("{strips}{keeps}[[match]]\nrecipient = \"c@d\"\nprofile = \"keeps\"\n"));
+    let call = site.deliver().option("--recipient", "a@b").option("--recipient", "c@d");
+    let ended = call.pipe(multipart(&[&attachment("a.txt", &crate::harness::eicar())])).run();
+    ended.exits(0);
+    assert!(String::from_utf8(ended.message()).unwrap().contains("An attachment was removed"), "{}", ended.context());
+    assert_eq!((site.names("quarantine/new").len(), site.sent().len()), (1, 1));
 }
 
 #[test]

@@ -56,6 +56,16 @@ fn a_retry_with_another_time_in_its_mailbox_line_is_the_same_message() {
 }
 
 #[test]
+fn a_retry_with_another_time_in_the_fields_that_exim_puts_on_top_is_the_same_message() {
+    let site = Site::with(KEEPING);
+    for time in ["10:00:00", "10:15:00", "11:00:00"] {
+        let on_top = format!("Return-path: <a@b>\nEnvelope-to: c@d\nDelivery-date: Mon, 01 Jan 2024 {time} +0000\n");
+        site.deliver().option("--recipient", "c@d").pipe(format!("From a@b Mon Jan  1 {time} 2024\n{on_top}{}", infected())).run().exits(0);
+    }
+    assert_eq!(site.names("quarantine/new").len(), 1, "{:?}", site.names("quarantine/new"));
+}
+
+#[test]
 fn another_recipient_or_another_byte_is_another_message() {
     let site = Site::with(KEEPING);
     site.deliver().option("--recipient", "a@b").pipe(infected()).run().exits(0);
@@ -123,6 +133,32 @@ fn home_and_user_are_the_recipients() {
         site.deliver().env("HOME", site.path("home")).option("--user", user).pipe(infected()).run().defers(75);
     }
     assert!(!site.path("home").exists());
+}
+
+#[test]
+fn the_same_message_tried_many_times_at_once_is_kept_and_told_once() {
+    let site = Site::new();
+    let runs: Vec<_> = (0..12).map(|_| site.deliver().mda_script("exit 75").pipe(infected()).start()).collect();
+    for run in runs {
+        run.wait().exits(75);
+    }
+    assert_eq!((site.names("quarantine/new").len(), site.names("quarantine/records").len(), site.sent().len()), (1, 1, 1));
+    assert!(site.names("quarantine/tmp").is_empty());
+}
+
+#[test]
+fn what_is_too_large_to_be_looked_at_is_kept_whole() {
+    for by_file in [false, true] {
+        let site = Site::with(
+            "limits.message_size = \"1K\"\npolicy.unscanned = { action = \"accept\", treatment = \"replace\", quarantine = true }",
+        );
+        let message = [PLAIN.as_bytes(), &vec![b'x'; 300_000]].concat();
+        let call = if by_file { site.deliver().file(&message) } else { site.deliver().pipe(&message) };
+        let ended = call.run();
+        ended.exits(0);
+        assert_eq!(fs::read(site.only("quarantine/new")).unwrap(), message);
+        assert!(String::from_utf8(ended.message()).unwrap().contains("Subject: {Unscanned} hello"), "{}", ended.context());
+    }
 }
 
 #[test]

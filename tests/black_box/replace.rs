@@ -54,6 +54,24 @@ fn it_stands_behind_the_lines_that_the_mta_put_on_top() {
 }
 
 #[test]
+fn a_message_without_a_header_is_replaced_by_one_with_a_header() {
+    let config = "policy.unscanned = { action = \"accept\", treatment = \"replace\", quarantine = true }\nlimits.message_size = \"10\"";
+    for message in ["only text\nand more of it\n", "From here on\nonly text\n", " folded text\nmore\n", "\nonly a body\n"] {
+        let got = replaced(&Site::with(config), message);
+        assert!(got.starts_with("X-Mailward: unscanned;") && header(&got).contains("Message-ID: <"), "{got}");
+        assert!(!got.contains("text\n") && !got.contains("only a body"), "{got}");
+    }
+}
+
+#[test]
+fn it_says_whether_the_original_was_kept() {
+    let got = replaced(&Site::new(), infected());
+    assert!(got.contains("The original was kept unchanged."), "{got}");
+    let got = replaced(&Site::with("policy.infected = { action = \"accept\", treatment = \"replace\" }"), infected());
+    assert!(got.contains("No copy of the original was kept.") && !got.contains("ask your"), "{got}");
+}
+
+#[test]
 fn it_has_the_line_ends_of_the_message() {
     let got = replaced(&Site::new(), with_crlf(&infected()));
     assert_eq!(got.matches('\n').count(), got.matches("\r\n").count());

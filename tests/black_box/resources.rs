@@ -1,6 +1,7 @@
 //! Limits of the process: too little memory, too small files, no stdin, too few descriptors. The message is deferred or delivered.
 
-use crate::harness::{PLAIN, Site, infected};
+use crate::harness::{Clamd, NOBODY, PLAIN, Site, infected, is_root, sh};
+use std::fs::File;
 
 fn large() -> Vec<u8> {
     let part = crate::harness::attachment("a.txt", &"line of text\n".repeat(100_000));
@@ -110,6 +111,30 @@ fn with_few_descriptors_a_message_is_deferred_or_delivered_whole() {
             // Below five the loader of cat fails, which is its own affair.
             ended.exits_with_one_of(&[75, 127]).says("");
         }
+    }
+}
+
+#[test]
+fn where_no_thread_can_be_started_the_engine_has_failed() {
+    if !is_root() {
+        return;
+    }
+    let site = Site::new();
+    let clamd = Clamd::that_says(&site.path("clamd"), "fd[9]: OK");
+    site.configure(&clamd.engine());
+    let program = site.open_to_all();
+    site.deliver().program(&program).through(["prlimit", "--nproc=0"]).by_user(NOBODY).pipe(PLAIN).run().defers(75);
+    assert!(site.read("log").contains("class=unscanned name=io "), "{}", site.read("log"));
+}
+
+#[test]
+fn a_file_that_is_cut_while_we_work_is_deferred() {
+    for message in [PLAIN.as_bytes(), &large()] {
+        let site = Site::new();
+        let path = site.write("mail", message);
+        let command = sh(&format!(": > {}", path.display()));
+        site.configure(&format!("[[engine]]\nname = \"cuts\"\nkind = \"command\"\ncommand = {command}\ninput = \"stdin\""));
+        site.deliver().given(File::open(&path).unwrap()).run().defers(75);
     }
 }
 

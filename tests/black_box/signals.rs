@@ -1,6 +1,6 @@
 //! Whatever signal would end us means "try again later" to the MTA: Exim bounces a mail whose command dies by a signal.
 
-use crate::harness::{Clamd, PLAIN, Site, Started, infected, until};
+use crate::harness::{Call, Clamd, PLAIN, Site, Started, infected, is_alive, run_helper, until};
 use rustix::process::Signal;
 
 /// Signals that end a process that has no answer to them.
@@ -74,10 +74,44 @@ fn a_program_that_scans_does_not_outlive_a_signal_to_us_for_long() {
     until("the program runs", || site.path("pid").exists());
     started.signal(Signal::TERM);
     started.wait().defers(75);
-    let process = format!("/proc/{}", site.read("pid").trim());
-    // Dead is also what nobody has reaped yet.
-    let is_gone = || std::fs::read_to_string(format!("{process}/stat")).map_or(true, |stat| stat.contains(") Z "));
-    until("the program is gone", is_gone);
+    until("the program is gone", || !is_alive(&site.read("pid")));
+}
+
+#[test]
+fn also_a_real_time_signal() {
+    for number in ["-34", "-35", "-50", "-64"] {
+        let site = Site::new();
+        let started = waits_for_stdin(&site, "exim");
+        run_helper("kill", [number, &started.id().to_string()]);
+        println!("{number}");
+        started.wait_with_open_stdin().defers(75);
+    }
+}
+
+#[test]
+fn the_deadline_holds_where_the_caller_has_blocked_the_alarm_and_the_mda_finds_it_blocked() {
+    let site = Site::with("limits.deadline = \"300ms\"");
+    site.deliver().through(["env", "--block-signal=ALRM"]).open_pipe().start().wait_with_open_stdin().defers(75);
+    let blocked = |call: Call<'_>| {
+        // Without a shell, which would let all signals through.
+        let ended = call.mda(["/bin/grep", "SigBlk:", "/proc/self/status"]).pipe(PLAIN).run();
+        ended.exits(0);
+        u64::from_str_radix(ended.stdout().split_whitespace().last().unwrap(), 16).unwrap()
+    };
+    assert_eq!(blocked(site.command("deliver").through(["env", "--block-signal=ALRM"])), 1 << (libc::SIGALRM - 1));
+    assert_eq!(blocked(site.command("deliver")), 0);
+}
+
+#[test]
+fn a_configuration_that_nobody_writes_is_waited_for_until_a_signal() {
+    let site = Site::new();
+    rustix::fs::mkfifoat(rustix::fs::CWD, site.path("pipe.toml"), rustix::fs::Mode::from_raw_mode(0o600)).unwrap();
+    let started = site.bare("deliver").option("--config", site.path("pipe.toml")).mda(["/bin/cat"]).pipe(PLAIN).start();
+    started.until_guarded();
+    // Its alarm is set before it opens anything.
+    until("it waits in open(2)", || started.proc_file("wchan").contains("fifo") || started.proc_file("stat").contains(") S "));
+    started.signal(Signal::ALARM);
+    started.wait().defers(75);
 }
 
 #[test]

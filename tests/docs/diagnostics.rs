@@ -44,6 +44,7 @@ fn errors() -> Vec<Error> {
         Error::Maildir(path(), why()),
         Error::Busy(7),
         Error::NoDelivery,
+        Error::SeveralDestinations,
         Error::NoHome("PATH".to_owned()),
         Error::Template(path(), why()),
         Error::Exec(path(), why()),

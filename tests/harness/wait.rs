@@ -15,3 +15,9 @@ pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
         thread::sleep(Duration::from_millis(1));
     }
 }
+
+/// Whether a process runs; one that has ended and was not yet waited for does not.
+pub(crate) fn is_alive(process: &str) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{}/stat", process.trim())).unwrap_or_default();
+    !status.is_empty() && !status.contains(") Z ")
+}

@@ -73,10 +73,12 @@ fn first_answer<T>(addresses: &[Address], until: Instant, ask: impl Fn(&Address,
 /// By descriptor where clamd is on this host and takes it, else by stream.
 fn scan_at(address: &Address, own_view: Option<&File>, view: View<'_>, until: Instant) -> Result<Reply, Trouble> {
     if let (Address::Unix(_), Some(file)) = (address, own_view) {
-        let by_descriptor = Connection::open(address, until)?.scan_descriptor(file)?;
-        // clamd may not read the file that we pass, as under AppArmor; a stream needs nobody's leave.
-        if !matches!(by_descriptor, Reply::Error(_)) {
-            return Ok(by_descriptor);
+        match Connection::open(address, until)?.scan_descriptor(file) {
+            // clamd may not read the file that we pass, as under AppArmor; a stream needs nobody's leave. One built without
+            // descriptor passing does not know the command, and one that drops the connection may take a stream.
+            Ok(Reply::Error(_)) | Err(Trouble::Closed) => {}
+            Ok(Reply::Unknown(text)) if text == "UNKNOWN COMMAND" || text == "COMMAND UNAVAILABLE" => {}
+            answer => return answer,
         }
     }
     Connection::open(address, until)?.scan_stream(view.message.bytes())

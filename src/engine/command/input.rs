@@ -5,6 +5,7 @@
 
 use crate::config::Input;
 use crate::message::Message;
+use std::collections::HashSet;
 use std::fs::{self, File, Permissions};
 use std::io::{self, Seek, Write};
 use std::os::unix::fs::PermissionsExt;
@@ -56,8 +57,10 @@ impl Prepared {
 
 const WHOLE: &str = "message.eml";
 
+/// One file for each part that holds no other, whatever it declares to be: a multipart in which no part was found is a leaf.
 fn write_parts(folder: &Path, message: &Message<'_>) -> io::Result<()> {
-    let leaves = message.parts().iter().enumerate().filter(|(_, part)| !part.is_container());
+    let holders: HashSet<usize> = message.parts().iter().filter_map(|part| part.parent).collect();
+    let leaves = message.parts().iter().enumerate().filter(|(index, _)| !holders.contains(index));
     for (index, part) in leaves {
         fs::write(folder.join(format!("part-{index:04}")), message.decoded(part))?;
     }

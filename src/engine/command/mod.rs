@@ -8,7 +8,7 @@ mod input;
 use super::{Threat, Trouble, View};
 use crate::config::{Engine, Finds};
 use crate::finding::Class;
-use crate::program::Running;
+use crate::program::{Offspring, Running};
 use input::Prepared;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, ExitStatus};
@@ -24,7 +24,7 @@ const PATH: &str = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin
 pub(super) fn scan(engine: &Engine, view: View<'_>, until: Instant) -> Result<Vec<Threat>, Trouble> {
     let input = Prepared::new(engine.input, view.message).map_err(|why| Trouble::Io("preparing the input", why))?;
     let command = command(engine, &input).map_err(|why| Trouble::Io("preparing the program", why))?;
-    let (status, output) = Running::start(command)?.finish(until)?;
+    let (status, output) = Running::start(command, Offspring::Killed)?.finish(until)?;
     judge(engine, status, &output)
 }
 
