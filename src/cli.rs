@@ -4,7 +4,7 @@
 //! returned, because for an MTA it means "try again later".
 
 use crate::exit::Profile;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, FromArgMatches, Parser, Subcommand};
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
@@ -16,12 +16,17 @@ struct Line {
     command: Command,
 }
 
+const ABOUT_DELIVER: &str = "Scan the message on stdin, then exec MDA ARG... with it on its stdin";
+const ABOUT_MDA: &str = "The same with the MDA's arguments first and ours behind --, as esets_mda takes them";
+
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Scan the message on stdin, then exec MDA ARG... with it on its stdin
+    /// The wrapper around an MDA.
+    #[command(about = ABOUT_DELIVER)]
     Deliver(Deliver),
-    /// The same with the MDA's arguments first and ours behind --, as esets_mda takes them
+    /// The same in the order of esets_mda.
+    #[command(about = ABOUT_MDA)]
     Mda(Deliver),
     /// Show what would be done with a message, and why; nothing is changed
     Explain(Explain),
@@ -121,14 +126,22 @@ pub enum NoCommand {
 /// # Errors
 /// The text of help, or of a usage error.
 pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Command, NoCommand> {
-    let words: Vec<OsString> = words.into_iter().collect();
-    let (words, mda_arguments) = split_mda(words);
-    match Line::try_parse_from(words) {
-        Ok(Line { command: Command::Mda(deliver) }) => Ok(Command::Mda(Deliver { mda_arguments, ..deliver })),
-        Ok(line) => Ok(line.command),
-        Err(fault) if fault.use_stderr() => Err(NoCommand::Usage(fault.to_string())),
-        Err(fault) => Err(NoCommand::Help(fault.to_string())),
-    }
+    let (words, mda_arguments) = split_mda(words.into_iter().collect());
+    let command = match words.get(1).and_then(|word| word.to_str()) {
+        Some("deliver") => deliver("mailward deliver", ABOUT_DELIVER, &words).map(Command::Deliver),
+        Some("mda") => deliver("mailward mda", ABOUT_MDA, &words).map(|deliver| Command::Mda(Deliver { mda_arguments, ..deliver })),
+        _ => Line::try_parse_from(words).map(|line| line.command),
+    };
+    command.map_err(|fault| {
+        let text = fault.to_string();
+        if fault.use_stderr() { NoCommand::Usage(text) } else { NoCommand::Help(text) }
+    })
+}
+
+/// The commands for mail are read by themselves: building the definition of all others costs more than reading the message.
+fn deliver(name: &'static str, about: &'static str, words: &[OsString]) -> Result<Deliver, clap::Error> {
+    let command = Deliver::augment_args(clap::Command::new(name)).bin_name(name).about(about);
+    Deliver::from_arg_matches(&command.try_get_matches_from(words.iter().skip(1))?)
 }
 
 /// esets_mda takes the MDA's arguments first and its own behind `--`. They are taken out here, as they may look like options.

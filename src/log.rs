@@ -100,7 +100,8 @@ fn to_file(path: &str, time: &str, text: &str, format: LogFormat) -> std::io::Re
 fn to_syslog(facility: Facility, level: Level, text: &str) -> std::io::Result<()> {
     let formatter =
         syslog::Formatter3164 { facility: syslog_facility(facility), hostname: None, process: "mailward".into(), pid: std::process::id() };
-    let mut logger = syslog::unix(formatter).map_err(std::io::Error::other)?;
+    // By name: the crate would go on to try the places of other systems, which cost as much again where no syslog runs.
+    let mut logger = syslog::unix_custom(formatter, "/dev/log").map_err(std::io::Error::other)?;
     match &logger.backend {
         LoggerBackend::Unix(socket) => socket.set_write_timeout(Some(SYSLOG_TIME))?,
         LoggerBackend::UnixStream(stream) => stream.get_ref().set_write_timeout(Some(SYSLOG_TIME))?,

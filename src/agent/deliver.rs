@@ -123,8 +123,8 @@ fn conclude(call: &Deliver, caller: &Caller, case: &Case<'_>, groups: &[Resolved
 fn destination(call: &Deliver, case: &Case<'_>, groups: &[Resolved]) -> Result<Destination, Error> {
     let of = |group: &Resolved| deliver::destination(&call.mda, &call.mda_arguments, &group.settings.delivery, case.envelope);
     let destination = of(case.resolved)?;
-    for group in groups {
-        if of(group)? != destination {
+    for (index, group) in groups.iter().enumerate() {
+        if index != case.judgement.group && of(group)? != destination {
             return Err(Error::SeveralDestinations);
         }
     }

@@ -5,7 +5,7 @@
 
 use super::{Field, Fields};
 use mail_parser::{ContentType, HeaderName, MessageParser, MimeHeaders};
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// A transfer encoding (RFC 2045 section 6.1).
@@ -121,7 +121,8 @@ fn type_name(declared: &ContentType<'_>) -> String {
 }
 
 fn names<'a>(fields: impl Iterator<Item = &'a ContentType<'a>>) -> Vec<String> {
-    let mut seen = HashSet::new();
+    // Not a HashSet: it asks the system for random numbers first.
+    let mut seen = BTreeSet::new();
     fields
         .flat_map(|field| field.attributes().unwrap_or_default())
         .filter(|attribute| ["name", "filename"].iter().any(|name| attribute.name.trim_end_matches('*').eq_ignore_ascii_case(name)))
