@@ -10,7 +10,9 @@ cargo build --release --target "$target" --target-dir target
 for name in message edits clamd_reply command_output config; do
     mkdir -p "corpus/$name" "artifacts/$name"
     echo "== $name, $seconds seconds"
-    "target/$target/release/$name" -max_total_time="$seconds" -rss_limit_mb=2048 -artifact_prefix="artifacts/$name/" "corpus/$name" 2>&1 |
-        grep -E 'ERROR|panicked|^Done|DONE' || true
-    test -z "$(ls -A "artifacts/$name")" || { echo "$name: see fuzz/artifacts/$name"; exit 1; }
+    status=0
+    "target/$target/release/$name" -max_total_time="$seconds" -rss_limit_mb=2048 -artifact_prefix="artifacts/$name/" "corpus/$name" \
+        > "artifacts/$name.log" 2>&1 || status=$?
+    grep -E 'ERROR|panicked|^Done|DONE' "artifacts/$name.log" || true
+    test "$status" -eq 0 || { tail "artifacts/$name.log"; echo "$name: status $status, see fuzz/artifacts"; exit 1; }
 done

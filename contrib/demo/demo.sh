@@ -55,13 +55,17 @@ for message in *; do
     case $action in
     replace) where="notice in maildir, original in quarantine" ;;
     *strip*) where="rest in maildir, original in quarantine" ;;
-    *) where="maildir, as it came" ;;
+    *) where="maildir, one line on top" ;;
     esac
     printf '%-20s %-44s %-10s %s\n' "$message" "$finding" "${action:-accept}" "$where${id:+ (${id%????????????????????????}...)}"
 done
 
+count() { # folder
+    find "$1" -type f | wc -l
+}
+
 printf '\n%s messages in %s, %s originals in %s\n' \
-    "$(find "$folder/maildir/new" -type f | wc -l)" "$folder/maildir/new" \
-    "$(find "$folder/quarantine/new" -type f | wc -l)" "$folder/quarantine/new"
+    "$(count "$folder/maildir/new")" "$folder/maildir/new" "$(count "$folder/quarantine/new")" "$folder/quarantine/new"
+test "$(count "$folder/maildir/new")" -eq 6 && test "$(count "$folder/quarantine/new")" -eq 4 || { echo 'expected 6 and 4' >&2; exit 1; }
 printf '\n$ mailward explain 5-exe-attachment\n'
 "$mailward" explain --config "$folder/mailward.toml" --sender ann@example.org --recipient bob@example.com 5-exe-attachment
