@@ -48,6 +48,7 @@ where:
 
 test: packages fuzz-build
 	MAILWARD_REQUIRE_MTA=1 $(CARGO) test --locked --workspace
+	$(CARGO) test --locked --features fault-injection --test crash
 
 # A missing package is installed; on a machine that is no Debian, or without root, the tests that need it say that they are left out.
 packages:
@@ -59,7 +60,7 @@ packages:
 
 lint:
 	$(CARGO) fmt --check
-	$(CARGO) clippy --locked --all-targets -- -D warnings
+	$(CARGO) clippy --locked --all-targets --all-features -- -D warnings
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --locked --no-deps --document-private-items
 
 # The benchmark's own build would put a program in the place of the release that has the features of what only tests need.
@@ -73,9 +74,13 @@ fuzz-build:
 fuzz:
 	sh fuzz/run.sh $(FUZZ_SECONDS)
 
+# Whoever installs, often root, may see another toolchain than whoever built: what is there is installed.
+built = $(firstword $(wildcard $(TARGET_DIR)/$(MUSL)/release/mailward $(TARGET_DIR)/$(GNU)/release/mailward))
+
 install:
+	@test -n "$(built)" || { echo "nothing is built yet: run make first"; exit 1; }
 	$(INSTALL) -d $(DESTDIR)$(sbindir) $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man5 $(DESTDIR)$(datadir) $(DESTDIR)/etc/mailward
-	$(INSTALL) -m 755 $(release) $(DESTDIR)$(sbindir)/mailward
+	$(INSTALL) -m 755 $(built) $(DESTDIR)$(sbindir)/mailward
 	$(INSTALL) -m 644 man/mailward.1 $(DESTDIR)$(mandir)/man1/
 	$(INSTALL) -m 644 man/mailward.toml.5 $(DESTDIR)$(mandir)/man5/
 	cp -R contrib/templates contrib/attachments contrib/mailward.toml $(DESTDIR)$(datadir)/

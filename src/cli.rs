@@ -158,8 +158,14 @@ fn split_mda(words: Vec<OsString>) -> (Vec<OsString>, Vec<OsString>) {
     (own, mda_arguments)
 }
 
-/// Whether the command line is one that an MTA calls, so that a message may be waiting.
+/// Whether the command line is one that an MTA may call, so that a message may be waiting: any but the commands for people, as an
+/// MTA may have a wrong word for the command.
 pub fn is_for_mail(words: &[OsString]) -> bool {
+    words.get(1).is_none_or(|command| !["explain", "check", "config"].iter().any(|name| command == name))
+}
+
+/// Whether it names a command for mail.
+pub fn names_mail_command(words: &[OsString]) -> bool {
     words.get(1).is_some_and(|command| ["deliver", "mda", "qmail-queue"].iter().any(|name| command == name))
 }
 

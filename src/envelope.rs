@@ -43,7 +43,7 @@ pub struct Envelope {
     pub user: Option<String>,
     /// HOME.
     pub home: Option<String>,
-    /// Whether HOME is that of somebody else than the user, whom an option names.
+    /// Whether HOME is that of somebody else, whom the environment names, than the user, whom an option names.
     #[serde(skip)]
     pub home_is_anothers: bool,
     /// The client's address.
@@ -73,7 +73,7 @@ impl Envelope {
             recipients: recipients(options, set("RECIPIENT"), [trace("Delivered-To"), trace("X-Original-To"), trace("Envelope-To")]),
             user: options.user.clone().or_else(users_own),
             home: set("HOME"),
-            home_is_anothers: options.user.is_some() && options.user != users_own(),
+            home_is_anothers: options.user.as_ref().zip(users_own()).is_some_and(|(named, own)| *named != own),
             client: set("CLIENT_ADDRESS").or_else(|| set("TCPREMOTEIP")),
             is_authenticated: set("SASL_USERNAME").is_some(),
         }
@@ -168,6 +168,7 @@ mod tests {
         for (user, expected) in [(None, false), (Some("root"), false), (Some("ann"), true)] {
             let options = CommandLine { user: user.map(str::to_owned), ..CommandLine::default() };
             assert_eq!(gather(&options, &variables, &[]).home_is_anothers, expected, "{user:?}");
+            assert!(!gather(&options, &[("HOME", "/root")], &[]).home_is_anothers, "nobody is named there");
         }
     }
 }

@@ -5,13 +5,16 @@
 
 use crate::config::{Facility, Level, Log, LogFormat};
 use crate::sanitize::{one_line, printable};
+use crate::socket;
 use rustix::fs::OFlags;
+use rustix::io::Errno;
 use serde_json::Value;
 use std::fs::OpenOptions;
-use std::io::Write;
+use std::io::{BufWriter, Write};
 use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
 use std::time::{Duration, SystemTime};
-use syslog::LoggerBackend;
+use syslog::{Logger, LoggerBackend};
 
 /// How long a syslog daemon that takes nothing is waited for.
 const SYSLOG_TIME: Duration = Duration::from_secs(1);
@@ -100,19 +103,30 @@ fn to_file(path: &str, time: &str, text: &str, format: LogFormat) -> std::io::Re
 fn to_syslog(facility: Facility, level: Level, text: &str) -> std::io::Result<()> {
     let formatter =
         syslog::Formatter3164 { facility: syslog_facility(facility), hostname: None, process: "mailward".into(), pid: std::process::id() };
-    // By name: the crate would go on to try the places of other systems, which cost as much again where no syslog runs.
-    let mut logger = syslog::unix_custom(formatter, "/dev/log").map_err(std::io::Error::other)?;
-    match &logger.backend {
-        LoggerBackend::Unix(socket) => socket.set_write_timeout(Some(SYSLOG_TIME))?,
-        LoggerBackend::UnixStream(stream) => stream.get_ref().set_write_timeout(Some(SYSLOG_TIME))?,
-        LoggerBackend::Udp(..) | LoggerBackend::Tcp(_) => {}
-    }
+    let mut logger = Logger::new(syslog_socket().map_err(std::io::Error::other)?, formatter);
     match level {
         Level::Error => logger.err(text),
         Level::Warning => logger.warning(text),
         Level::Info => logger.info(text),
     }
     .map_err(std::io::Error::other)
+}
+
+/// Opened here and not by the crate, which would wait for a full queue and go on to try the places of other systems.
+fn syslog_socket() -> std::io::Result<LoggerBackend> {
+    let place = Path::new("/dev/log");
+    match socket::datagram(place) {
+        Err(why) if why.raw_os_error() == Some(Errno::PROTOTYPE.raw_os_error()) => {
+            let stream = socket::stream(place)?;
+            stream.set_write_timeout(Some(SYSLOG_TIME))?;
+            Ok(LoggerBackend::UnixStream(BufWriter::new(stream)))
+        }
+        datagram => {
+            let datagram = datagram?;
+            datagram.set_write_timeout(Some(SYSLOG_TIME))?;
+            Ok(LoggerBackend::Unix(datagram))
+        }
+    }
 }
 
 fn syslog_facility(facility: Facility) -> syslog::Facility {

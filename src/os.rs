@@ -43,6 +43,7 @@ const NO_STATUS: i32 = -1;
 static STDIN_WAS_CLOSED: AtomicBool = AtomicBool::new(false);
 static PIPE_WAS_IGNORED: AtomicBool = AtomicBool::new(false);
 static CHILD_WAS_IGNORED: AtomicBool = AtomicBool::new(false);
+static ALARM_WAS_IGNORED: AtomicBool = AtomicBool::new(false);
 /// Seconds that were left on our caller's alarm when we set ours.
 static ALARM_LEFT: AtomicI64 = AtomicI64::new(0);
 static ALARM_IS_OURS: AtomicBool = AtomicBool::new(false);
@@ -72,8 +73,8 @@ pub fn stdin_was_closed() -> bool {
 
 /// From here on every signal that would end the process ends it with `status`; called again it only changes that.
 ///
-/// A signal that our caller ignores (nohup) stays ignored; one that it has blocked is let through, or the alarm could not end a run
-/// that hangs. SIGXFSZ only interrupts, so that the write fails with EFBIG and takes the ordinary way. Handlers vanish at exec by
+/// A signal that our caller ignores (nohup) stays ignored, but for the alarm, which is ours to set; one that it has blocked is let
+/// through, or the alarm could not end a run that hangs. SIGXFSZ only interrupts, so that the write fails with EFBIG and takes the ordinary way. Handlers vanish at exec by
 /// themselves.
 pub fn guard(status: u8) {
     if STATUS.swap(i32::from(status), Relaxed) != NO_STATUS {
@@ -81,6 +82,8 @@ pub fn guard(status: u8) {
     }
     // SAFETY: the handlers only load an atomic and call _exit, both async-signal-safe; they run on Rust's alternate stack.
     unsafe {
+        ALARM_WAS_IGNORED.store(is_ignored(libc::SIGALRM), Relaxed);
+        set_disposition(libc::SIGALRM, libc::SIG_DFL);
         for signal in fatal_signals() {
             set_handler(signal, leave);
         }
@@ -143,6 +146,9 @@ pub fn execute(program: &Path, words: &[OsString]) -> io::Error {
     let why = unsafe {
         set_disposition(libc::SIGCHLD, as_it_was(&CHILD_WAS_IGNORED));
         set_disposition(libc::SIGPIPE, as_it_was(&PIPE_WAS_IGNORED));
+        if ALARM_WAS_IGNORED.load(Relaxed) {
+            set_disposition(libc::SIGALRM, libc::SIG_IGN);
+        }
         libc::execv(program.as_ptr(), pointers.as_ptr());
         let why = io::Error::last_os_error();
         // Our last words may go into a pipe that nobody reads.

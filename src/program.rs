@@ -83,6 +83,10 @@ impl Running {
             self.take_output();
         }
         self.take_output();
+        // Before it is waited for: afterwards its number may be another's.
+        if self.offspring == Offspring::Killed {
+            end_group(self.pid);
+        }
         let status = self.child.wait().map_err(|why| Fault::Io("waiting for the program", why))?;
         self.is_over = true;
         Ok((status, std::mem::take(&mut self.output)))
@@ -131,7 +135,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        if self.is_over && self.offspring == Offspring::Spared {
+        if self.is_over {
             return;
         }
         end_group(self.pid);

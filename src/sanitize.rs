@@ -35,11 +35,6 @@ fn bounded(text: &str, longest: usize) -> Cow<'_, str> {
     Cow::Owned(clean)
 }
 
-/// `bytes` under the same rule.
-pub fn printable_bytes(bytes: &[u8]) -> String {
-    printable(&String::from_utf8_lossy(bytes)).into_owned()
-}
-
 /// `text` between double quotes as a parameter value of a header or log line: quotes and backslashes become `'` and `/`.
 ///
 /// They are replaced and not escaped, because procmail recipes, sieve tests and log readers undo escapes in different ways.
@@ -49,9 +44,14 @@ pub fn quoted(text: &str) -> String {
 
 /// `text` for a person's terminal or a notice: any letter passes, controls and the marks that turn the direction of text do not.
 pub fn readable(text: &str) -> String {
-    let is_safe =
-        |c: char| !c.is_control() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
     text.chars().take(4 * LONGEST).map(|c| if is_safe(c) { c } else { '?' }).collect()
+}
+
+/// Whether a character shows as what it is: no control, no line or direction of its own, and something to see.
+pub fn is_safe(c: char) -> bool {
+    let is_unseen = matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+        || matches!(c, '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}');
+    !c.is_control() && !is_unseen
 }
 
 fn is_printable(byte: u8) -> bool {
@@ -76,7 +76,6 @@ mod tests {
     #[test]
     fn what_is_not_ascii_becomes_a_question_mark_each() {
         assert_eq!(printable("facture\u{202e}gpj.exe"), "facture?gpj.exe");
-        assert_eq!(printable_bytes(b"\xff\xfe"), "??");
     }
 
     #[test]
@@ -99,5 +98,6 @@ mod tests {
     #[test]
     fn a_readable_text_keeps_letters_and_loses_direction_marks() {
         assert_eq!(readable("año\u{202e}\r\n"), "año???");
+        assert_eq!(readable("\u{61c}a\u{2028}b"), "?a?b");
     }
 }

@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use mailward::edit::{Edit, Edits, PartText, Tag, strip, tag};
+use mailward::edit::{Edit, Edits, PartText, TagText, replace, strip, tag};
 use mailward::message::{Bounds, Message};
 
 const BOUNDS: Bounds = Bounds { nesting: 8, parts: 64, header_size: 4096, decoded_size: 1 << 16 };
@@ -14,11 +14,14 @@ fuzz_target!(|input: (Vec<(u16, u16, Vec<u8>)>, u8, Vec<u8>)| {
     stays_outside(&Edits::new(free, bytes.len()), &bytes);
 
     let message = Message::read(&bytes, &BOUNDS);
-    let mark = Tag { field: Some(("X-Mailward".into(), "banned; id=1".into())), mark: Some("{Content?} ".into()) };
+    let mark = TagText { field: Some(("X-Mailward".into(), "banned; id=1".into())), reserved: vec!["X-Mailward".into()], mark: Some("{Content?} ".into()) };
     let mut planned = tag(&message, &mark);
     let text = PartText { part: usize::from(part) % message.parts().len(), text: "removed\n".into() };
     planned.extend(strip(&message, &[text]));
     stays_outside(&Edits::new(planned, bytes.len()), &bytes);
+
+    let replaced = replace(&message, &mark, b"Subject: notice\n\nwords\n");
+    stays_outside(&Edits::new(replaced, bytes.len()), &bytes);
 
     let once = Edits::new(tag(&message, &mark), bytes.len()).apply(&bytes);
     let again = Message::read(&once, &BOUNDS);

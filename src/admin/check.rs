@@ -25,7 +25,7 @@ use std::time::{Instant, SystemTime};
 const GTUBE: [&str; 2] = ["XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STAND", "ARD-ANTI-UBE-TEST-EMAIL*C.34X"];
 
 /// Checks the configuration, and the engines if asked to.
-pub fn run(call: &cli::Check) -> Outcome {
+pub(super) fn run(call: &cli::Check) -> Outcome {
     let paint = Paint::for_stdout();
     let config = match Config::load(call.config.as_deref()) {
         Ok(config) => config,

@@ -13,7 +13,7 @@ use std::ffi::OsString;
 use std::fmt::Write;
 
 /// Shows the values that hold for an envelope.
-pub fn run(call: &cli::Config) -> Outcome {
+pub(super) fn run(call: &cli::Config) -> Outcome {
     let config = match Config::load(call.config.as_deref()) {
         Ok(config) => config,
         Err(error) => return fail(&error),

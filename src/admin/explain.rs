@@ -26,7 +26,7 @@ use std::os::fd::AsFd;
 use std::time::Instant;
 
 /// Shows what would be done with a message.
-pub fn run(call: &cli::Explain) -> Outcome {
+pub(super) fn run(call: &cli::Explain) -> Outcome {
     match explain(call) {
         Ok(text) => say(Health::Well, text),
         Err(error) => fail(&error),
@@ -53,7 +53,7 @@ fn explain(call: &cli::Explain) -> Result<String, Error> {
     let until = Instant::now() + limits.deadline;
     let judgement = scan::judge(&groups, &message, scan::file_for_engines(&intake), until);
     let resolved = groups.get(judgement.group).unwrap_or(config.base());
-    let case = Case { message: &message, envelope: &envelope, judgement: &judgement, resolved, limits, until };
+    let case = Case { message: &message, envelope: &envelope, judgement: &judgement, resolved, groups: &groups, limits, until };
     let id = case.id();
     let is_accepted = judgement.plan.action == Action::Accept;
     let edits = if is_accepted { scan::edits(&message, &case.words(id.as_ref())?) } else { Edits::default() };

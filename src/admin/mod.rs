@@ -9,13 +9,22 @@ mod explain;
 mod paint;
 mod tree;
 
-pub use check::run as check;
-pub use config::run as config;
-pub use explain::run as explain;
-
 use crate::agent::{Farewell, Outcome};
+use crate::cli::{self, Command};
 use crate::error::Error;
 use crate::exit::Health;
+use std::ffi::OsString;
+
+/// Does what a command line for people says.
+pub fn run(words: Vec<OsString>) -> Outcome {
+    match cli::parse(words) {
+        Ok(Command::Explain(call)) => explain::run(&call),
+        Ok(Command::Check(call)) => check::run(&call),
+        Ok(Command::Config(call)) => config::run(&call),
+        Ok(Command::Deliver(_) | Command::Mda(_)) => complain("a command for mail"),
+        Err(why) => Outcome::of_words(why),
+    }
+}
 
 /// Leaves with `text` on stdout.
 fn say(health: Health, text: String) -> Outcome {

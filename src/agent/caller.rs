@@ -15,9 +15,9 @@ use std::io;
 use std::panic::{self, AssertUnwindSafe};
 
 /// Whoever called us.
-pub struct Caller {
-    pub(super) profile: Profile,
-    pub(super) log: Log,
+pub(super) struct Caller {
+    pub profile: Profile,
+    pub log: Log,
     stderr: Quiet,
     known: Line,
 }
@@ -32,10 +32,17 @@ pub(super) struct Ending {
 impl Caller {
     /// The caller that `--mta` names, or that shows itself. From here on nothing reaches its stderr and no signal ends the run in
     /// any other way than "try again later".
-    pub fn new(told: Option<Profile>) -> Self {
+    pub(super) fn new(told: Option<Profile>) -> Self {
+        // A panic must not print: its words would be the first that Postfix reads.
+        panic::set_hook(Box::new(|_| ()));
         let profile = told.unwrap_or_else(detected);
         os::guard(profile.status(Meaning::Temporary));
         Self { profile, log: Log::default(), stderr: Quiet::start(), known: Line::default() }
+    }
+
+    /// What a bug outside of a run's own stages ends in.
+    pub(super) fn on_bug(&self) -> Outcome {
+        Outcome::silent(self.profile.status(Meaning::Temporary))
     }
 
     /// Takes over what the configuration says of exit codes and log; `told` is what `--mta` says, which wins.
@@ -91,7 +98,7 @@ fn detected() -> Profile {
 pub fn exec_failed(handover: &Handover, why: io::Error) -> Farewell {
     let error = Error::Exec(handover.program.clone(), why);
     let status = handover.profile.status(error.meaning());
-    let line = Line::default().with_words("error", &error.to_string()).with("exit", &status.to_string());
+    let line = handover.known.clone().with_words("error", &error.to_string()).with("exit", &status.to_string());
     log::write(&handover.log, Level::Error, &line, &mut io::stderr());
     Farewell { status, ..Farewell::default() }
 }

@@ -1,7 +1,7 @@
 //! One message whose plan is made: the texts, the copy in quarantine, the notices.
 //!
 //! Owns what the policy asks for besides the message itself. It must never tell anybody before the original is durable, nor tell
-//! twice for a message that is tried again. What fails leaves the message with the MTA, but for a notice: that is logged.
+//! twice for a kept message that is tried again. What fails leaves the message with the MTA, but for a notice: that is logged.
 
 use super::scan::{Judgement, Words};
 use crate::config::{Action, Limits, Resolved, Settings, Told};
@@ -26,6 +26,7 @@ pub(crate) struct Case<'a> {
     pub envelope: &'a Envelope,
     pub judgement: &'a Judgement,
     pub resolved: &'a Resolved,
+    pub groups: &'a [Resolved],
     pub limits: &'a Limits,
     pub until: Instant,
 }
@@ -44,7 +45,8 @@ impl Case<'_> {
     pub(crate) fn words(&self, id: Option<&Id>) -> Result<Words, Error> {
         let (plan, settings) = (&self.judgement.plan, self.settings());
         let mark = plan.lead.as_ref().and_then(|lead| settings.tag.subject.get(&lead.class));
-        let tag = TagText::new(&settings.tag.header.0, mark, plan, id.map(Id::as_str));
+        let reserved = self.groups.iter().map(|group| group.settings.tag.header.0.as_str());
+        let tag = TagText::new(&settings.tag.header.0, mark, plan, id.map(Id::as_str)).reserving(reserved);
         if plan.removals.is_empty() && !plan.replaces() {
             return Ok(Words { tag, ..Words::default() });
         }

@@ -26,14 +26,13 @@ use std::panic::{self, AssertUnwindSafe};
 use std::time::{Duration, Instant};
 
 /// Scans the message on stdin and hands it on.
-pub fn run(call: &Deliver, mut caller: Caller) -> Outcome {
+pub(super) fn run(call: &Deliver, mut caller: Caller) -> Outcome {
     let ending = without_panic(|| attempt(call, &mut caller)).unwrap_or_else(|error| caller.failed(&error));
     caller.end(ending)
 }
 
-/// A panic is an error like others. It must not print: its words would be the first that Postfix reads.
+/// A panic is an error like others.
 fn without_panic<T>(attempt: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
-    panic::set_hook(Box::new(|_| ()));
     panic::catch_unwind(AssertUnwindSafe(attempt)).unwrap_or_else(|payload| {
         let text = payload.downcast_ref::<String>().map(String::as_str).or_else(|| payload.downcast_ref::<&str>().copied());
         Err(Error::Bug(text.unwrap_or("panic").to_owned()))
@@ -50,6 +49,8 @@ fn attempt(call: &Deliver, caller: &mut Caller) -> Result<Ending, Error> {
     let config = Config::load(call.options.config.as_deref())?;
     let base = &config.base().settings;
     caller.adopt(call.options.mta, base);
+    #[cfg(feature = "fault-injection")]
+    crate::crash::on_demand();
     os::set_deadline(base.limits.deadline);
     let intake = Intake::read(io::stdin().as_fd(), base.limits.message_size.0, &|first| room(base, first))?;
     match decide(call, caller, &config, &intake, start)? {
@@ -95,8 +96,8 @@ fn decide(call: &Deliver, caller: &mut Caller, config: &Config, intake: &Intake,
     let judgement = scan::judge(&groups, &message, scan::file_for_engines(intake), engines_until);
     let resolved = groups.get(judgement.group).unwrap_or(config.base());
     let until = start + share(limits.deadline, 9);
-    let case = Case { message: &message, envelope: &envelope, judgement: &judgement, resolved, limits, until };
-    conclude(call, caller, &case, &groups, slot)
+    let case = Case { message: &message, envelope: &envelope, judgement: &judgement, resolved, groups: &groups, limits, until };
+    conclude(call, caller, &case, slot)
 }
 
 /// So many tenths of the deadline: what is asked of others must end before the alarm does.
@@ -105,13 +106,13 @@ fn share(deadline: Duration, tenths: u32) -> Duration {
 }
 
 /// Does all that must be durable before a message goes on or is given up.
-fn conclude(call: &Deliver, caller: &Caller, case: &Case<'_>, groups: &[Resolved], slot: Option<Slot>) -> Result<Decision, Error> {
+fn conclude(call: &Deliver, caller: &Caller, case: &Case<'_>, slot: Option<Slot>) -> Result<Decision, Error> {
     let id = case.id();
     if case.judgement.plan.action != Action::Accept {
         caller.warn(&case.keep_and_tell(id.as_ref(), &[])?);
         return Ok(Decision::Leave(given_up(caller, case, id.as_ref())));
     }
-    let destination = destination(call, case, groups)?;
+    let destination = destination(call, case)?;
     let edits = scan::edits(case.message, &case.words(id.as_ref())?);
     caller.warn(&case.keep_and_tell(id.as_ref(), &destination.words())?);
     let exit = if matches!(destination, Destination::Mda(..)) { "exec" } else { "maildir" };
@@ -120,10 +121,10 @@ fn conclude(call: &Deliver, caller: &Caller, case: &Case<'_>, groups: &[Resolved
 }
 
 /// Where the message goes for all its recipients: it goes once.
-fn destination(call: &Deliver, case: &Case<'_>, groups: &[Resolved]) -> Result<Destination, Error> {
+fn destination(call: &Deliver, case: &Case<'_>) -> Result<Destination, Error> {
     let of = |group: &Resolved| deliver::destination(&call.mda, &call.mda_arguments, &group.settings.delivery, case.envelope);
     let destination = of(case.resolved)?;
-    for (index, group) in groups.iter().enumerate() {
+    for (index, group) in case.groups.iter().enumerate() {
         if index != case.judgement.group && of(group)? != destination {
             return Err(Error::SeveralDestinations);
         }
@@ -145,7 +146,7 @@ fn hand_on(caller: &Caller, intake: Intake, ready: Ready, limits: &Limits) -> Re
         }
         Destination::Mda(program, words) => {
             let message = deliver::for_mda(&edits, intake, limits.message_size.0)?;
-            Outcome::Exec(Handover { program, words, message, profile: caller.profile, log: caller.log.clone() })
+            Outcome::Exec(Handover { program, words, message, profile: caller.profile, log: caller.log.clone(), known: caller.known() })
         }
     };
     Ok(Ending { outcome, level, line })

@@ -9,29 +9,44 @@ mod deliver;
 mod report;
 pub mod scan;
 
-pub use caller::{Caller, exec_failed};
-pub use deliver::run as deliver;
+pub use caller::exec_failed;
 
-use crate::cli::NoCommand;
+use crate::cli::{self, Command, NoCommand};
 use crate::config::Log;
 use crate::error::Error;
-use crate::exit::Profile;
+use crate::exit::{self, Profile};
 use crate::intake;
+use crate::log::Line;
+use caller::Caller;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io;
 use std::os::fd::AsFd;
+use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 
-/// Wrong words in an MTA's configuration are logged and not printed: Postfix would take them for the reason of a bounce. Help is
-/// printed to a person, but a message that comes in would be lost behind it.
-pub fn refuse_words(caller: Caller, why: NoCommand) -> Outcome {
+/// Does what a command line for mail says.
+pub fn run(words: &[OsString]) -> Outcome {
+    // Before anything that may fail: to an MTA even a wrong word, and a bug of ours, must mean "try again later".
+    let caller = Caller::new(cli::profile_among(words));
+    let on_bug = caller.on_bug();
+    let run = || match cli::parse(words.to_vec()) {
+        Ok(Command::Deliver(call) | Command::Mda(call)) => deliver::run(&call, caller),
+        Ok(_) => refuse_words(caller, words, NoCommand::Usage("not a command for mail".to_owned())),
+        Err(why) => refuse_words(caller, words, why),
+    };
+    panic::catch_unwind(AssertUnwindSafe(run)).unwrap_or(on_bug)
+}
+
+/// Wrong words in an MTA's configuration are logged and not printed: Postfix would take them for the reason of a bounce. To a person
+/// help is printed, and what is wrong where no command for mail is named; but a message that comes in would be lost behind it.
+fn refuse_words(caller: Caller, words: &[OsString], why: NoCommand) -> Outcome {
+    let is_silent = matches!(why, NoCommand::Usage(_)) && cli::names_mail_command(words);
     let text = match why {
-        NoCommand::Help(text) if !intake::has_message(io::stdin().as_fd()) => {
-            return Outcome::Exit(Farewell { stdout: text, ..Farewell::default() });
-        }
-        NoCommand::Help(_) => "help was asked for, and a message came in".to_owned(),
+        NoCommand::Usage(text) if is_silent => text,
+        why if !intake::has_message(io::stdin().as_fd()) => return Outcome::of_words(why),
         NoCommand::Usage(text) => text,
+        NoCommand::Help(_) => "help was asked for, and a message came in".to_owned(),
     };
     let ending = caller.failed(&Error::Usage(text));
     caller.end(ending)
@@ -60,6 +75,8 @@ pub struct Handover {
     pub profile: Profile,
     /// Where to say so.
     pub log: Log,
+    /// What the log says of the message.
+    pub known: Line,
 }
 
 /// The last words and the status.
@@ -74,6 +91,14 @@ pub struct Farewell {
 }
 
 impl Outcome {
+    /// What the command line asks for, or what is wrong with it, for a person.
+    pub fn of_words(why: NoCommand) -> Self {
+        match why {
+            NoCommand::Help(text) => Self::Exit(Farewell { stdout: text, ..Farewell::default() }),
+            NoCommand::Usage(text) => Self::Exit(Farewell { status: exit::USAGE, stderr: text, ..Farewell::default() }),
+        }
+    }
+
     /// Leaves with `status` and nothing to say.
     pub fn silent(status: u8) -> Self {
         Self::Exit(Farewell { status, ..Farewell::default() })

@@ -1,7 +1,7 @@
 //! The middle of every run: the message and the settings in, findings and a plan out.
 //!
-//! Owns the order in which checks, engines and policy are asked, for each group of recipients with settings of its own. But for
-//! the engines it is pure: `explain` uses the very same. Nothing here can fail; what cannot be looked at is a finding.
+//! Owns the order in which checks, engines and policy are asked, for each group of recipients with settings of its own. It must
+//! never write anything: `explain` uses the very same. But for the environment and the engines it is pure. Nothing here can fail; what cannot be looked at is a finding.
 
 use crate::check;
 use crate::cli::Options;

@@ -8,6 +8,7 @@ use super::place;
 use crate::config::{AttachmentRule, Attachments, Settings, Wanted, holds};
 use crate::finding::{Class, Finding};
 use crate::message::{Content, Message};
+use crate::sanitize::is_safe;
 use regex::Regex;
 
 /// Name of the check.
@@ -46,9 +47,13 @@ fn judge(content: &Content, lists: &Attachments, rules: &[Compiled<'_>]) -> Opti
     Some((name.clone(), format!("its extension {extension:?} {reason}")))
 }
 
-/// What stands behind the last dot, in lower case. Dots, spaces and controls at the end do not count: Windows drops them.
+/// What stands behind the last dot, in lower case. Dots, spaces and controls at the end do not count: Windows drops them. Nor do
+/// quotes, commas and semicolons, which some readers take for the end of a name that was written without care.
 fn extension(name: &str) -> String {
-    let visible = name.trim_end_matches(|c: char| c == '.' || c.is_whitespace() || c.is_control());
+    let is_nothing = |c: char| matches!(c, '.' | ',' | ';' | '"' | '\'' | '/' | '\\') || c.is_whitespace() || !is_safe(c);
+    // A NUL ends a name for programs in C, `::$DATA` is the content of a file for Windows.
+    let name = name.split('\0').next().unwrap_or_default();
+    let visible = name.strip_suffix("::$DATA").unwrap_or(name).trim_end_matches(is_nothing);
     visible.rsplit_once('.').map(|(_, extension)| extension.to_lowercase()).unwrap_or_default()
 }
 
@@ -66,10 +71,18 @@ impl<'a> Compiled<'a> {
         let fits_type = self.rule.media_type.as_ref().is_none_or(|wanted| wanted.is_like(&content.media_type));
         let fits_name = match &self.pattern {
             None => true,
-            Some(Ok(pattern)) => content.names.iter().any(|name| pattern.is_match(name)),
+            Some(Ok(pattern)) => self.fits_names(&content.names, |name| pattern.is_match(name)),
             Some(Err(_)) => self.rule.action == Wanted::Deny,
         };
         fits_type && fits_name
+    }
+
+    /// To deny a part one name is enough; to let it pass every name must fit, as a reader may show any of them.
+    fn fits_names(&self, names: &[String], fits: impl Fn(&str) -> bool) -> bool {
+        match self.rule.action {
+            Wanted::Deny => names.iter().any(|name| fits(name)),
+            Wanted::Allow => !names.is_empty() && names.iter().all(|name| fits(name)),
+        }
     }
 
     fn describe(&self) -> String {
@@ -96,8 +109,19 @@ mod tests {
 
     #[test]
     fn the_extension_is_what_windows_would_see() {
-        let table =
-            [("a.exe", "exe"), ("a.EXE", "exe"), ("a.exe. . ", "exe"), ("a.exe\u{0}", "exe"), ("a.pdf.scr", "scr"), ("exe", ""), ("", "")];
+        let table = [
+            ("a.exe", "exe"),
+            ("a.exe,", "exe"),
+            ("'a.exe'", "exe"),
+            ("a.EXE", "exe"),
+            ("a.exe. . ", "exe"),
+            ("a.exe\u{0}.txt", "exe"),
+            ("a.exe\u{200b}", "exe"),
+            ("a.exe::$DATA", "exe"),
+            ("a.pdf.scr", "scr"),
+            ("exe", ""),
+            ("", ""),
+        ];
         for (name, expected) in table {
             assert_eq!(extension(name), expected, "{name:?}");
         }
@@ -125,5 +149,7 @@ mod tests {
         assert_eq!(banned(config, "application/x-msdownload", &["a.txt"]).as_deref(), Some("a.txt"));
         assert_eq!(banned(config, "application/x-msdownload", &[]).as_deref(), Some("application/x-msdownload"));
         assert_eq!(banned(config, "text/plain", &["other.exe"]).as_deref(), Some("other.exe"));
+        assert_eq!(banned(config, "text/plain", &["setup.exe", "other.exe"]).as_deref(), Some("setup.exe"));
+        assert_eq!(banned("attachments.rules = [ { name = 'x', action = \"deny\" } ]", "a/b", &["y", "x"]).as_deref(), Some("y"));
     }
 }

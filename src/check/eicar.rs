@@ -30,9 +30,8 @@ pub(super) fn run(message: &Message<'_>, _settings: &Settings) -> Vec<Finding> {
 }
 
 fn begins_with_test_string(message: &Message<'_>, part: &Part) -> bool {
-    let head = message.head(part, LENGTH);
     let [first, second] = PIECES;
-    head.strip_prefix(first).is_some_and(|rest| rest.starts_with(second))
+    message.heads(part, LENGTH).any(|head| head.strip_prefix(first).is_some_and(|rest| rest.starts_with(second)))
 }
 
 fn finding(index: usize, part: &Part) -> Finding {

@@ -25,7 +25,7 @@ pub struct Check {
 
 /// Every check, in the order in which they look.
 pub const CHECKS: &[Check] = &[
-    Check { name: structure::NAME, about: "limits that were reached, and fields that readers take differently", run: structure::run },
+    Check { name: structure::NAME, about: "limits that were reached, and what readers take differently", run: structure::run },
     Check { name: eicar::NAME, about: "the test file of EICAR at the start of a part", run: eicar::run },
     Check { name: attachment::NAME, about: "attachments that the administrator does not want", run: attachment::run },
 ];

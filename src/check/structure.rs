@@ -5,7 +5,7 @@
 
 use crate::config::Settings;
 use crate::finding::{Class, Finding, Place};
-use crate::message::{Doubt, DoubtKind, Message};
+use crate::message::{Construct, Doubt, DoubtKind, Message};
 
 /// Name of the check.
 pub(super) const NAME: &str = "structure";
@@ -18,8 +18,9 @@ pub(super) fn run(message: &Message<'_>, _settings: &Settings) -> Vec<Finding> {
 fn finding(message: &Message<'_>, doubt: &Doubt) -> Finding {
     let (class, what, evidence) = match doubt.kind {
         DoubtKind::Limit(key) => (Class::Unscanned, key.to_owned(), format!("{key} was reached, the rest was not looked at")),
-        DoubtKind::Ambiguous(field) => {
-            (Class::Ambiguous, format!("{field} twice"), format!("{field} stands twice with different values, and readers take either"))
+        DoubtKind::Ambiguous(construct) => {
+            let (what, evidence) = of_construct(construct);
+            (Class::Ambiguous, what, evidence)
         }
     };
     let part = message.parts().get(doubt.part);
@@ -30,6 +31,20 @@ fn finding(message: &Message<'_>, doubt: &Doubt) -> Finding {
         cuttable: part.is_some_and(|part| part.is_cuttable()),
     };
     Finding { class, engine: NAME.to_owned(), what, evidence, place }
+}
+
+fn of_construct(construct: Construct) -> (String, String) {
+    match construct {
+        Construct::Twice(field) => (format!("{field} twice"), format!("{field} has different values, and readers take either")),
+        Construct::Boundary => ("boundary".to_owned(), "readers take different texts for the boundary between its parts".to_owned()),
+        Construct::Encoding => ("unknown transfer encoding".to_owned(), "some readers show its content as it is, others guess".to_owned()),
+        Construct::LongField => {
+            ("long MIME field".to_owned(), "no mail program writes one of that length, and not all of it was read".to_owned())
+        }
+        Construct::NoParts => {
+            ("multipart without parts".to_owned(), "it has content, and none of the delimiters that it announces".to_owned())
+        }
+    }
 }
 
 #[cfg(test)]

@@ -46,7 +46,7 @@ impl Reading<'_> {
             }
         }
         self.config.base.apply(&base);
-        self.check_deadline(document);
+        self.check_limits(document);
         self.check_names(document);
     }
 
@@ -118,11 +118,18 @@ impl Reading<'_> {
         }
     }
 
-    /// Without time there is no run, and an alarm of no time is none at all (setitimer(2)).
-    fn check_deadline(&mut self, document: &DeTable<'_>) {
-        let value = document.get("limits").and_then(|limits| limits.get_ref().as_table()?.get("deadline"));
-        if let Some(value) = value.filter(|_| self.config.base.settings.limits.deadline.is_zero()) {
-            Node { value, key: "limits.deadline" }.expected("more than 0s; an hour is as good as no limit", &mut self.problems);
+    /// Without time there is no run, and an alarm of no time is none at all (setitimer(2)); a message is one part at least.
+    fn check_limits(&mut self, document: &DeTable<'_>) {
+        let limits = &self.config.base.settings.limits;
+        let too_small = [
+            ("deadline", limits.deadline.is_zero(), "more than 0s; an hour is as good as no limit"),
+            ("parts", limits.parts == 0, "1 or more: a message is a part itself"),
+        ];
+        let table = document.get("limits").and_then(|limits| limits.get_ref().as_table());
+        for (name, _, expected) in too_small.into_iter().filter(|(_, is_too_small, _)| *is_too_small) {
+            if let Some(value) = table.and_then(|table| table.get(name)) {
+                Node { value, key: &format!("limits.{name}") }.expected(expected, &mut self.problems);
+            }
         }
     }
 

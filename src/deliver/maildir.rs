@@ -52,9 +52,13 @@ impl Written {
     pub fn commit(self) -> Result<(), Error> {
         let new = self.maildir.join("new");
         let delivered = new.join(&self.name);
-        fs::hard_link(&self.pending.0, &delivered)
-            .and_then(|()| sync(&new).inspect_err(|_| drop(Pending(delivered))))
-            .map_err(|why| Error::Maildir(self.maildir.clone(), why))
+        let link = || fs::hard_link(&self.pending.0, &delivered);
+        let linked = match link() {
+            // Somebody has made a part of the maildir.
+            Err(why) if why.kind() == io::ErrorKind::NotFound => make_folders(&self.maildir).and_then(|()| link()),
+            result => result,
+        };
+        linked.and_then(|()| sync(&new).inspect_err(|_| drop(Pending(delivered)))).map_err(|why| Error::Maildir(self.maildir.clone(), why))
     }
 }
 
@@ -116,6 +120,16 @@ mod tests {
         assert_eq!(fs::read(&delivered[0]).unwrap(), b"x");
         assert!(delivered[0].to_string_lossy().ends_with(".a\\057b,S=1"));
         assert!(names(&root.path().join("tmp")).is_empty());
+    }
+
+    #[test]
+    fn a_maildir_that_lacks_a_folder_is_completed() {
+        for folder in ["tmp", "cur"] {
+            let root = tempfile::TempDir::new().unwrap();
+            fs::create_dir(root.path().join(folder)).unwrap();
+            deliver(root.path(), "h", |file| file.write_all(b"x")).unwrap();
+            assert_eq!(names(&root.path().join("new")).len(), 1);
+        }
     }
 
     #[test]

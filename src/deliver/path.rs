@@ -1,8 +1,8 @@
 //! Paths of the configuration that depend on the recipient.
 //!
 //! Owns `~` and `{user}`. It must never let a user name lead elsewhere: one with a slash or dots alone is refused. HOME is whose
-//! the MTA says it is (local(8), qmail, Exim set it); where it is not set, as under pipe(8), /etc/passwd tells the user's: a static
-//! program has no other directory of users. What fails is [`Error::NoHome`].
+//! the MTA says it is (local(8), qmail, Exim set it); where it is not set, as under pipe(8), or is another's than the user's whom
+//! --user names, /etc/passwd tells: a static program has no other directory of users. What fails is [`Error::NoHome`].
 
 use crate::envelope::Envelope;
 use crate::error::Error;
@@ -17,8 +17,7 @@ pub fn expand(path: &str, envelope: &Envelope) -> Result<PathBuf, Error> {
     let is_home = path == "~" || path.starts_with("~/");
     let mut expanded = path.to_owned();
     if is_home {
-        let home = envelope.home.clone().or_else(|| home_of(envelope.user.as_deref()?)).filter(|home| home.starts_with('/'));
-        expanded.replace_range(..1, &home.ok_or_else(missing)?);
+        expanded.replace_range(..1, &home_of(envelope).filter(|home| home.starts_with('/')).ok_or_else(missing)?);
     }
     if expanded.contains("{user}") {
         let user = envelope.user.as_deref().filter(|user| is_safe(user)).ok_or_else(missing)?;
@@ -27,8 +26,10 @@ pub fn expand(path: &str, envelope: &Envelope) -> Result<PathBuf, Error> {
     Ok(PathBuf::from(expanded))
 }
 
-fn home_of(user: &str) -> Option<String> {
-    home_in(&std::fs::read_to_string("/etc/passwd").ok()?, user)
+/// HOME, unless it is known to be another's: then what /etc/passwd knows, or nothing.
+fn home_of(envelope: &Envelope) -> Option<String> {
+    let of_user = || home_in(&std::fs::read_to_string("/etc/passwd").ok()?, envelope.user.as_deref()?);
+    if envelope.home_is_anothers { of_user() } else { envelope.home.clone().or_else(of_user) }
 }
 
 /// The sixth field of the user's line (passwd(5)).
@@ -59,6 +60,19 @@ mod tests {
         let passwd = "root:x:0:0:root:/root:/bin/sh\nann:x:1000:1000::/home/ann:/bin/sh\n";
         assert_eq!(home_in(passwd, "ann").as_deref(), Some("/home/ann"));
         assert_eq!(home_in(passwd, "an"), None);
+    }
+
+    #[test]
+    fn the_home_of_another_is_not_taken_for_that_of_the_user_who_is_named() {
+        let of = |user: &str, home_is_anothers| Envelope {
+            user: Some(user.into()),
+            home: Some("/elsewhere".into()),
+            home_is_anothers,
+            ..Envelope::default()
+        };
+        assert_eq!(expand("~", &of("root", true)).unwrap(), PathBuf::from("/root"));
+        assert_eq!(expand("~", &of("root", false)).unwrap(), PathBuf::from("/elsewhere"));
+        assert!(matches!(expand("~", &of("nobody-of-that-name", true)), Err(Error::NoHome(_))));
     }
 
     #[test]

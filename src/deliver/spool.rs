@@ -1,7 +1,7 @@
 //! Puts an edited message together in a file.
 //!
 //! Owns how kept ranges are copied: from our mapping, but inside the kernel where the message is above the size limit and must not
-//! pass through our memory. What fails is an I/O error.
+//! pass through our memory. It must never change a byte that no edit names. What fails is an I/O error.
 
 use crate::edit::{Edits, Piece};
 use crate::error::Error;

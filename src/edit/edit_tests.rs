@@ -10,7 +10,11 @@ use proptest::sample::Index;
 const BOUNDS: Bounds = Bounds { nesting: 64, parts: 1000, header_size: 262_144, decoded_size: 1_000_000 };
 
 fn a_tag() -> TagText {
-    TagText { field: Some(("X-Mailward".into(), "infected; id=1".into())), mark: Some("{Virus?} ".into()) }
+    TagText {
+        field: Some(("X-Mailward".into(), "infected; id=1".into())),
+        reserved: vec!["X-Mailward".into()],
+        mark: Some("{Virus?} ".into()),
+    }
 }
 
 fn tagged(bytes: &[u8], with: &TagText) -> Vec<u8> {
@@ -177,7 +181,7 @@ fn a_subject_keeps_its_bytes_behind_the_mark() {
         ("A: b\n\n", "Subject: {Virus?}\nA: b\n\n"),
     ];
     for (bytes, expected) in table {
-        let tag = TagText { field: None, ..a_tag() };
+        let tag = TagText { field: None, reserved: Vec::new(), ..a_tag() };
         assert_eq!(String::from_utf8(tagged(bytes.as_bytes(), &tag)).unwrap(), expected, "{bytes:?}");
     }
 }
@@ -211,6 +215,29 @@ fn a_message_that_is_itself_the_part_keeps_its_other_fields() {
         stripped(b"From: a@b\n\nMZ\n", 0),
         "From: a@b\nContent-Type: text/plain; charset=\"utf-8\"\nContent-Transfer-Encoding: 7bit\n\ngone\n"
     );
+}
+
+#[test]
+fn what_lies_in_a_part_that_is_cut_goes_with_it() {
+    let bytes = b"Content-Type: message/rfc822; name=x.exe\n\nContent-Type: a/b; name=y.exe\n\nMZ\n";
+    let message = Message::read(bytes, &BOUNDS);
+    let texts = [0, 1].map(|part| PartText { part, text: "gone\n".into() });
+    let text = String::from_utf8(Edits::new(strip(&message, &texts), bytes.len()).apply(bytes)).unwrap();
+    assert_eq!(text, stripped(bytes, 0));
+}
+
+#[test]
+fn no_line_of_a_text_is_a_delimiter() {
+    let bytes = b"Content-Type: multipart/mixed; boundary=b.exe\n\n--b.exe\n\nMZ\n--b.exe\n\nneighbour\n--b.exe--\n";
+    let message = Message::read(bytes, &BOUNDS);
+    for text in ["--b.exe\ninside\n".to_owned(), format!("Removed: \u{e9}{}--b.exe\n", "x".repeat(57)), "a\n--b.exe--\n".to_owned()] {
+        let edits = strip(&message, &[PartText { part: 1, text: text.clone() }]);
+        let after = Edits::new(edits, bytes.len()).apply(bytes);
+        let read = Message::read(&after, &BOUNDS);
+        assert_eq!(read.parts().len(), 3, "{}", String::from_utf8_lossy(&after));
+        assert_eq!(read.decoded(&read.parts()[1]).next().unwrap().trim_ascii_end(), text.trim_end().as_bytes());
+        assert_eq!(read.body(&read.parts()[2]), b"neighbour");
+    }
 }
 
 #[test]

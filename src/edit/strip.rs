@@ -5,7 +5,9 @@
 
 use super::{Edit, ensure_line_end};
 use crate::message::{Field, Fields, Message, Part, blank_line};
+use mail_builder::headers::raw::Raw;
 use mail_builder::mime::MimePart;
+use memchr::memmem;
 
 /// The text that stands in for a part.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,8 +20,14 @@ pub struct PartText {
 
 /// The edits that put `texts` in the place of parts.
 pub fn strip(message: &Message<'_>, texts: &[PartText]) -> Vec<Edit> {
+    let goes_anyway = |part: usize| {
+        let holders = std::iter::successors(Some(part), |part| message.parts().get(*part)?.parent).skip(1);
+        holders.into_iter().any(|holder| texts.iter().any(|text| text.part == holder))
+    };
     texts
         .iter()
+        // What lies in a part that is cut out goes with it.
+        .filter(|text| !goes_anyway(text.part))
         .filter_map(|text| Some((message.parts().get(text.part)?, text)))
         .flat_map(|(part, text)| strip_part(message, part, &text.text))
         .collect()
@@ -79,7 +87,14 @@ fn is_content(bytes: &[u8], field: &Field) -> bool {
 fn text_part(message: &Message<'_>, text: &str) -> (Vec<u8>, Vec<u8>) {
     let mut built = Vec::new();
     MimePart::new("text/plain", text.trim_end()).write_part(&mut built);
-    let blank = memchr::memmem::find(&built, b"\r\n\r\n").map_or(built.len(), |at| at + 2);
+    if memmem::find(&built, b"\n--").is_some() {
+        // It may be a delimiter: names are an attacker's, and a long line is broken where it hurts. Base64 has no dash.
+        built.clear();
+        // The type as a raw field: mail-builder takes base64 for what it does not know to be text.
+        let headers = vec![("Content-Type".into(), Raw::new("text/plain; charset=\"utf-8\"").into())];
+        MimePart { headers, contents: text.trim_end().as_bytes().to_vec().into() }.write_part(&mut built);
+    }
+    let blank = memmem::find(&built, b"\r\n\r\n").map_or(built.len(), |at| at + 2);
     let (header, body) = built.split_at(blank);
     let end = message.line_end();
     (end.apply(header), end.apply(body.strip_prefix(b"\r\n").unwrap_or(body).trim_ascii_end()))

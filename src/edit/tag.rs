@@ -16,6 +16,8 @@ use std::ops::Range;
 pub struct TagText {
     /// Name and value of our field.
     pub field: Option<(String, String)>,
+    /// Names of fields that only we may write: those that came in go.
+    pub reserved: Vec<String>,
     /// The word before the subject.
     pub mark: Option<String>,
 }
@@ -25,7 +27,18 @@ impl TagText {
     pub fn new(name: &str, mark: Option<&String>, plan: &Plan, id: Option<&str>) -> Self {
         let field = (!name.is_empty()).then(|| (name.to_owned(), value(plan, id)));
         let is_changed = !plan.treatments.is_empty();
-        Self { field, mark: mark.filter(|mark| is_changed && !mark.trim().is_empty()).cloned() }
+        let reserved = field.iter().map(|(name, _)| name.clone()).collect();
+        Self { field, reserved, mark: mark.filter(|mark| is_changed && !mark.trim().is_empty()).cloned() }
+    }
+
+    /// The same where settings for other recipients have fields of these names, which their filters rely on.
+    pub fn reserving<'a>(mut self, names: impl Iterator<Item = &'a str>) -> Self {
+        for name in names.filter(|name| !name.is_empty()) {
+            if !self.reserved.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+                self.reserved.push(name.to_owned());
+            }
+        }
+        self
     }
 
     /// The line of our field, if there is one.
@@ -65,9 +78,8 @@ pub fn tag(message: &Message<'_>, tag: &TagText) -> Vec<Edit> {
     }
     let mut edits = Vec::new();
     let mut lines = tag.field_line();
-    if let Some((name, _)) = &tag.field {
-        edits.extend(message.fields().filter(|field| field.is_named(message.bytes(), name)).map(removal));
-    }
+    let is_reserved = |field: &Field| tag.reserved.iter().any(|name| field.is_named(message.bytes(), name));
+    edits.extend(message.fields().filter(is_reserved).map(removal));
     if let Some(mark) = &tag.mark {
         let subjects: Vec<Field> = message.fields().filter(|field| field.is_named(message.bytes(), "Subject")).collect();
         if subjects.is_empty() {

@@ -3,36 +3,10 @@
 //! Owns the one place where mail-parser reads MIME fields. It must never choose silently between two readings: a field that
 //! stands twice with different values is said to be ambiguous. Nothing here can fail.
 
-use super::{Field, Fields};
-use mail_parser::{ContentType, HeaderName, MessageParser, MimeHeaders};
+use super::{Encoding, Field, Fields, parameter, unfold, word};
+use mail_parser::{ContentType, HeaderName, MessageParser};
 use std::collections::BTreeSet;
 use std::ops::Range;
-
-/// A transfer encoding (RFC 2045 section 6.1).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Encoding {
-    /// 7bit, 8bit or binary: the body is what it is.
-    #[default]
-    Identity,
-    /// Base64.
-    Base64,
-    /// Quoted-printable.
-    QuotedPrintable,
-    /// A word that we do not know; RFC 2045 section 6.4 says to treat the body as opaque.
-    Unknown,
-}
-
-impl Encoding {
-    /// The encoding of that name.
-    fn named(name: &str) -> Self {
-        match name.trim().to_ascii_lowercase().as_str() {
-            "" | "7bit" | "8bit" | "binary" => Self::Identity,
-            "base64" => Self::Base64,
-            "quoted-printable" => Self::QuotedPrintable,
-            _ => Self::Unknown,
-        }
-    }
-}
 
 /// What a header says of its body.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,21 +15,33 @@ pub struct Content {
     pub media_type: String,
     /// The boundary parameter.
     pub boundary: Option<Vec<u8>>,
+    /// What other readers may take for the boundary.
+    pub other_boundaries: Vec<Vec<u8>>,
     /// The transfer encoding.
     pub encoding: Encoding,
+    /// What fields that contradict the first say of it.
+    pub other_encodings: Vec<Encoding>,
     /// Every name that the part carries, in the order of their fields, each once.
     pub names: Vec<String>,
+    /// Whether a field was too long to be read whole.
+    pub has_long_field: bool,
 }
 
 impl Content {
     /// Whether the type is a multipart.
     pub fn is_multipart(&self) -> bool {
-        self.media_type.starts_with("multipart/")
+        self.media_type.split('/').next() == Some("multipart")
     }
 
-    /// Whether the body is a message in itself (RFC 2046 section 5.2.1, RFC 6532 section 3.7).
+    /// Whether the body is a message in itself (RFC 2046 section 5.2.1, RFC 6532 section 3.7), or header fields at least: readers
+    /// open the other types under message as well.
     pub fn is_message(&self) -> bool {
-        matches!(self.media_type.as_str(), "message/rfc822" | "message/global" | "message/news")
+        self.media_type.starts_with("message/")
+    }
+
+    /// Every encoding that a reader may go by.
+    pub fn encodings(&self) -> impl Iterator<Item = Encoding> + '_ {
+        std::iter::once(self.encoding).chain(self.other_encodings.iter().copied())
     }
 
     /// Whether no byte under it may change: a signature covers it or it is encrypted (RFC 1847).
@@ -83,22 +69,48 @@ impl HeaderReader {
 
     /// Reads the header that lies in `range` of `bytes`. `default` is the type of a part that declares none.
     pub(super) fn describe(&self, bytes: &[u8], range: Range<usize>, default: &str) -> Described {
-        let header = bytes.get(range.clone()).unwrap_or_default();
         let mut content = Content { media_type: default.to_owned(), ..Content::default() };
-        if !mentions_content(header) {
+        // Most parts of most mail have no MIME field at all or few of them: look before calling a parser.
+        let is_content = |field: &Field| bytes.get(field.name.clone()).is_some_and(|name| name.get(..8).is_some_and(begins_content));
+        let fields: Vec<Field> = Fields::new(bytes, range.clone()).filter(is_content).collect();
+        if fields.is_empty() {
             return Described { content, contradictions: Vec::new() };
         }
-        if let Some(parsed) = self.parser.parse_headers(header) {
+        let values = |name: &str| -> Vec<&[u8]> {
+            fields.iter().filter(|field| field.is_named(bytes, name)).map(|field| field.value(bytes)).collect()
+        };
+        let (types, dispositions) = (values(TYPE), values(DISPOSITION));
+        if let Some(parsed) = self.parser.parse_headers(&unfold::header(&types, &dispositions)) {
             fill(&mut content, &parsed);
         }
+        content.has_long_field = types.iter().chain(&dispositions).any(|value| value.len() > unfold::LONGEST);
+        add_encodings(&mut content, &values(TRANSFER_ENCODING));
+        add_boundaries(&mut content, &types);
+        self.add_names(&mut content, types.iter().chain(&dispositions));
         Described { content, contradictions: contradictions(bytes, range) }
+    }
+
+    /// Names that a lenient reader takes from the fields and mail-parser does not.
+    fn add_names<'a>(&self, content: &mut Content, fields: impl Iterator<Item = &'a &'a [u8]>) {
+        let values = fields.flat_map(|field| parameter::values(field, &["name", "filename"]));
+        for value in values.map(|value| word::decoded(&value).unwrap_or(value)) {
+            let value = String::from_utf8_lossy(&value).into_owned();
+            if content.names.len() < MOST_NAMES && !content.names.contains(&value) {
+                content.names.push(value);
+            }
+        }
     }
 }
 
-/// Most parts of most mail have no MIME field at all or few of them: look before calling a parser.
-fn mentions_content(header: &[u8]) -> bool {
-    Fields::new(header, 0..header.len())
-        .any(|field| header.get(field.name).is_some_and(|name| name.get(..8).is_some_and(|begin| begin.eq_ignore_ascii_case(b"content-"))))
+pub(super) const TYPE: &str = "Content-Type";
+pub(super) const DISPOSITION: &str = "Content-Disposition";
+const TRANSFER_ENCODING: &str = "Content-Transfer-Encoding";
+
+/// Most names that are compared with each other.
+const MOST_NAMES: usize = 200;
+
+fn begins_content(name: &[u8]) -> bool {
+    name.eq_ignore_ascii_case(b"content-")
 }
 
 fn fill(content: &mut Content, parsed: &mail_parser::Message<'_>) {
@@ -111,8 +123,34 @@ fn fill(content: &mut Content, parsed: &mail_parser::Message<'_>) {
         content.boundary =
             declared.attribute("boundary").map(|boundary| boundary.trim_end().as_bytes().to_vec()).filter(|boundary| !boundary.is_empty());
     }
-    content.encoding = Encoding::named(parsed.content_transfer_encoding().unwrap_or_default());
     content.names = names(types.iter().copied().chain(dispositions));
+}
+
+fn add_encodings(content: &mut Content, fields: &[&[u8]]) {
+    let mut encodings = fields.iter().map(|field| Encoding::named(field));
+    content.encoding = encodings.next().unwrap_or_default();
+    for other in encodings {
+        if content.encodings().all(|known| known != other) {
+            content.other_encodings.push(other);
+        }
+    }
+}
+
+/// A boundary is bytes and no text: mail-parser decodes words in it and replaces what is no UTF-8. The raw one comes first.
+fn add_boundaries(content: &mut Content, types: &[&[u8]]) {
+    if !content.is_multipart() {
+        return;
+    }
+    let raw = types.iter().flat_map(|field| parameter::values(field, &["boundary"])).map(|value| value.trim_ascii_end().to_vec());
+    let mut all: Vec<Vec<u8>> = Vec::new();
+    for boundary in raw.chain(content.boundary.take()).filter(|boundary| !boundary.is_empty()).take(MOST_NAMES) {
+        if !all.contains(&boundary) {
+            all.push(boundary);
+        }
+    }
+    let mut all = all.into_iter();
+    content.boundary = all.next();
+    content.other_boundaries = all.collect();
 }
 
 fn type_name(declared: &ContentType<'_>) -> String {
@@ -133,7 +171,7 @@ fn names<'a>(fields: impl Iterator<Item = &'a ContentType<'a>>) -> Vec<String> {
 
 /// Fields that stand more than once with different values: one reader takes the first, another the last.
 fn contradictions(bytes: &[u8], range: Range<usize>) -> Vec<(&'static str, Range<usize>)> {
-    ["Content-Type", "Content-Transfer-Encoding", "Content-Disposition"]
+    [TYPE, TRANSFER_ENCODING, DISPOSITION]
         .into_iter()
         .filter_map(|name| {
             let mut fields = Fields::new(bytes, range.clone()).filter(|field| field.is_named(bytes, name));
@@ -180,6 +218,14 @@ mod tests {
             ("Content-Disposition: attachment; filename*0=a.; filename*1=exe\n\n", vec!["a.exe"]),
             ("Content-Type: a/b; name=\"=?utf-8?B?YS5leGU=?=\"\n\n", vec!["a.exe"]),
             ("Content-Type: a/b; name=a.png\nContent-Type: a/b; name=b.exe\n\n", vec!["a.png", "b.exe"]),
+            ("Content-Disposition: ; filename=x.exe\n\n", vec!["x.exe"]),
+            ("Content-Disposition: filename=x.exe\n\n", vec!["x.exe"]),
+            ("Content-Type: ; name*0=x.; name*1=exe\n\n", vec!["x.exe"]),
+            ("Content-Disposition: attachment; filename=\"=?utf-8?B?eC5l?= =?utf-8?B?eGU=?=\"\n\n", vec!["x.exe"]),
+            ("Content-Disposition: attachment; filename=\"=?utf-8?B?eC5l?=\n =?utf-8?B?eGU=?=\"\n\n", vec!["x.exe"]),
+            ("Con tent-Type: a/b; name=a.png\nContent-Type: a/b; name=b.exe\n\n", vec!["b.exe"]),
+            (" \nContent-Type: a/b; name=b.exe\n\n", vec!["b.exe"]),
+            ("Content-Type: a/b;\n \n name=b.exe\n\n", vec!["b.exe"]),
         ];
         for (header, expected) in table {
             assert_eq!(describe(header).content.names, expected, "{header}");
@@ -191,6 +237,41 @@ mod tests {
         let told = describe("Content-Transfer-Encoding: base64\nA: b\nContent-Transfer-Encoding: 7bit\n\n").contradictions;
         assert_eq!(told.iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["Content-Transfer-Encoding"]);
         assert!(describe("Content-Type: text/plain\nContent-type: TEXT/plain\n\n").contradictions.is_empty());
+    }
+
+    #[test]
+    fn a_boundary_is_its_bytes_and_others_are_told() {
+        type Row = (&'static [u8], &'static [u8], &'static [&'static [u8]]);
+        let table: [Row; 5] = [
+            (b"multipart/mixed; boundary=\"=?utf-8?Q?b?=\"", b"=?utf-8?Q?b?=", &[b"b"]),
+            (b"multipart/mixed; boundary=\"\xffb\"", b"\xffb", &[b"\xef\xbf\xbdb"]),
+            (b"multipart/mixed; boundary=z; boundary=b", b"z", &[b"b"]),
+            (b"multipart/mixed; boundary*0=a; boundary*1=b", b"ab", &[]),
+            (b"multipart/mixed; boundary=\"a b \"", b"a b", &[]),
+        ];
+        for (value, first, others) in table {
+            let header = [b"Content-Type: ", value, b"\n\n"].concat();
+            let content = HeaderReader::new().describe(&header, 0..header.len(), "text/plain").content;
+            assert_eq!(content.boundary.as_deref(), Some(first), "{}", String::from_utf8_lossy(value));
+            assert_eq!(content.other_boundaries, others, "{}", String::from_utf8_lossy(value));
+        }
+    }
+
+    #[test]
+    fn an_encoding_is_the_first_word_and_all_fields_count() {
+        let table = [
+            ("base64", vec![Encoding::Base64]),
+            ("BASE64;", vec![Encoding::Base64]),
+            ("(x) quoted-printable (y)", vec![Encoding::QuotedPrintable]),
+            ("\"base64\"", vec![Encoding::Base64]),
+            ("uuencode", vec![Encoding::Unknown]),
+            ("", vec![Encoding::Identity]),
+            ("7bit\nContent-Transfer-Encoding: base64\nContent-transfer-encoding: 8BIT", vec![Encoding::Identity, Encoding::Base64]),
+        ];
+        for (value, expected) in table {
+            let content = describe(&format!("Content-Transfer-Encoding: {value}\n\n")).content;
+            assert_eq!(content.encodings().collect::<Vec<_>>(), expected, "{value}");
+        }
     }
 
     #[test]

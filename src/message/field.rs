@@ -67,7 +67,7 @@ impl Iterator for Fields<'_> {
 
 /// Where the header that begins at `start` ends: behind its blank line, before a line for which `is_delimiter` holds, or with the
 /// bytes.
-pub fn header_end(bytes: &[u8], start: usize, is_delimiter: impl Fn(&[u8]) -> bool) -> usize {
+pub(super) fn header_end(bytes: &[u8], start: usize, is_delimiter: impl Fn(&[u8]) -> bool) -> usize {
     let mut at = start;
     while at < bytes.len() {
         let line = line::at(bytes, at);
@@ -99,6 +99,12 @@ pub(super) fn mailbox_line_end(bytes: &[u8]) -> usize {
     let second = line::at(bytes, end);
     let has_header = name_of(second).is_some() || second.first().is_none_or(|byte| matches!(byte, b'\r' | b'\n' | b'>'));
     if has_header { end } else { 0 }
+}
+
+/// Whether a header begins at `at`: with a field, or with the mailbox line.
+pub(super) fn begins_header(bytes: &[u8], at: usize) -> bool {
+    let rest = bytes.get(at..).unwrap_or_default();
+    name_of(line::at(rest, 0)).is_some() || mailbox_line_end(rest) > 0
 }
 
 /// Length of the name of the field that `line` begins, none if it begins no field (RFC 5322 section 3.6.8: printable, no colon).

@@ -8,12 +8,15 @@ mod content;
 mod decode;
 mod field;
 mod line;
+mod parameter;
 mod skeleton;
 mod trace;
+mod unfold;
+mod word;
 
-pub use content::{Content, Encoding};
-pub use decode::decode;
-pub use field::{Field, Fields, blank_line, header_end};
+pub use content::Content;
+pub use decode::{Encoding, decode};
+pub use field::{Field, Fields, blank_line};
 pub use line::LineEnd;
 pub use trace::{trace_end, trace_end_of};
 
@@ -85,8 +88,23 @@ pub struct Doubt {
 pub enum DoubtKind {
     /// A limit was reached; what lies behind it was not looked at. The text is the key of the limit.
     Limit(&'static str),
-    /// Readers will see different content; the text names the construct.
-    Ambiguous(&'static str),
+    /// Readers will see different content.
+    Ambiguous(Construct),
+}
+
+/// What readers understand differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Construct {
+    /// A field that stands twice with different values.
+    Twice(&'static str),
+    /// A boundary that may be read as several.
+    Boundary,
+    /// A transfer encoding that nobody knows: some readers show the body as it is, others guess.
+    Encoding,
+    /// A MIME field that is longer than any mail program writes: not all of it was read.
+    LongField,
+    /// A multipart in which no part was found, though there is something in it.
+    NoParts,
 }
 
 /// A message and its skeleton.
@@ -144,18 +162,20 @@ impl<'a> Message<'a> {
         self.layer(part.layer).get(part.body.clone()).unwrap_or_default()
     }
 
-    /// The body of `part` without its transfer encoding.
-    pub fn decoded(&self, part: &Part) -> Cow<'_, [u8]> {
-        decode(part.content.encoding, self.body(part))
+    /// The body of `part` without its transfer encoding, once for each encoding that a reader may go by.
+    pub fn decoded<'p>(&'p self, part: &'p Part) -> impl Iterator<Item = Cow<'p, [u8]>> {
+        part.content.encodings().map(|encoding| decode(encoding, self.body(part)))
     }
 
-    /// The first bytes of the decoded body, at least `count` where there are as many.
-    pub fn head(&self, part: &Part, count: usize) -> Cow<'_, [u8]> {
+    /// The same, of each the first bytes: at least `count` where there are as many.
+    pub fn heads<'p>(&'p self, part: &'p Part, count: usize) -> impl Iterator<Item = Cow<'p, [u8]>> {
         let body = self.body(part);
-        let enough = decode::enough_for(count).min(body.len());
-        let head = decode(part.content.encoding, body.get(..enough).unwrap_or(body));
-        // A decoder passes over what is illegal in an encoding, and there may be any amount of it.
-        if head.len() < count && enough < body.len() { self.decoded(part) } else { head }
+        let enough = body.get(..decode::enough_for(count)).unwrap_or(body);
+        part.content.encodings().map(move |encoding| {
+            let head = decode(encoding, enough);
+            // A decoder passes over what is illegal in an encoding, and there may be any amount of it.
+            if head.len() < count && enough.len() < body.len() { decode(encoding, body) } else { head }
+        })
     }
 
     /// The line end that the message uses.

@@ -5,8 +5,9 @@
 //! inside each other, overflows the stack. It must never decode a leaf. Nothing here fails; a bound that is reached is a doubt.
 
 use super::content::{Described, HeaderReader};
-use super::{Bounds, Content, Doubt, DoubtKind, Encoding, Message, Part, decode, field, line};
+use super::{Bounds, Construct, Content, Doubt, DoubtKind, Encoding, Fields, Message, Part, decode, field, line};
 use memchr::memmem::Finder;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 const TEXT: &str = "text/plain";
@@ -17,14 +18,15 @@ pub(super) fn read<'a>(bytes: &'a [u8], bounds: &Bounds) -> Message<'a> {
     let mut found = Found::new(bounds);
     let mut layers = Vec::new();
     Walk::new(bytes, 0, None, &mut found).run(field::mailbox_line_end(bytes), TEXT);
-    while let Some(encoded) = found.encoded.pop() {
-        let layer = found.decode_container(encoded, bytes, &layers);
+    while let Some((encoded, encoding)) = found.encoded.pop() {
+        let layer = found.decode_container(encoded, encoding, bytes, &layers);
         layers.push(layer);
         let default = found.inner_default(encoded);
         let is_multipart = found.parts.get(encoded).is_some_and(|part| part.content.is_multipart());
         let walk = Walk::new(layers.last().map_or(&[], Vec::as_slice), layers.len(), Some(encoded), &mut found);
         if is_multipart { walk.run_inside(encoded) } else { walk.run(0, default) }
     }
+    found.doubt_multiparts_without_parts(bytes, &layers);
     Message { bytes, layers, parts: found.parts, doubts: found.doubts }
 }
 
@@ -46,7 +48,7 @@ struct Found<'b> {
     parts: Vec<Part>,
     doubts: Vec<Doubt>,
     /// Containers under a transfer encoding, still to be decoded and walked.
-    encoded: Vec<usize>,
+    encoded: Vec<(usize, Encoding)>,
     decoded_size: u64,
 }
 
@@ -59,10 +61,33 @@ impl<'b> Found<'b> {
         self.doubts.push(Doubt { part, kind, range });
     }
 
-    fn decode_container(&mut self, index: usize, bytes: &[u8], layers: &[Vec<u8>]) -> Vec<u8> {
+    /// Where no delimiter was found, a reader may take the whole for text, or find parts in a way that we do not know.
+    fn doubt_multiparts_without_parts(&mut self, bytes: &[u8], layers: &[Vec<u8>]) {
+        // What a limit has kept from us is said already.
+        if self.doubts.iter().any(|doubt| matches!(doubt.kind, DoubtKind::Limit(_))) {
+            return;
+        }
+        let holders: BTreeSet<usize> = self.parts.iter().filter_map(|part| part.parent).collect();
+        let is_empty = |part: &Part| body_of(part, bytes, layers).trim_ascii().is_empty();
+        // Under an encoding, where it is read as if there were none, nothing else is to be expected.
+        let is_misread = |part: &Part| {
+            let holders =
+                std::iter::successors(part.parent, |index| self.parts.get(*index)?.parent).filter_map(|index| self.parts.get(index));
+            holders.filter(|holder| holder.layer == part.layer).any(|holder| holder.content.encodings().any(Encoding::hides))
+        };
+        let without = |(index, part): &(usize, &Part)| {
+            part.content.is_multipart() && !holders.contains(index) && !is_empty(part) && !is_misread(part)
+        };
+        let found: Vec<(usize, Range<usize>)> =
+            self.parts.iter().enumerate().filter(without).map(|(index, part)| (index, part.body.clone())).collect();
+        for (index, range) in found {
+            self.doubt(index, DoubtKind::Ambiguous(Construct::NoParts), range);
+        }
+    }
+
+    fn decode_container(&mut self, index: usize, encoding: Encoding, bytes: &[u8], layers: &[Vec<u8>]) -> Vec<u8> {
         let Some(part) = self.parts.get(index) else { return Vec::new() };
-        let layer = part.layer.checked_sub(1).map_or(bytes, |above| layers.get(above).map_or(&[], Vec::as_slice));
-        let body = layer.get(part.body.clone()).unwrap_or_default();
+        let body = body_of(part, bytes, layers);
         // Neither encoding makes its content larger, so the encoded size bounds what decoding will take.
         let (size, range) = (body.len() as u64, part.body.clone());
         if self.decoded_size.saturating_add(size) > self.bounds.decoded_size {
@@ -70,7 +95,7 @@ impl<'b> Found<'b> {
             return Vec::new();
         }
         self.decoded_size += size;
-        decode(part.content.encoding, body).into_owned()
+        decode(encoding, body).into_owned()
     }
 
     /// The type that what lies in container `index` has when it declares none (RFC 2046 section 5.1.5).
@@ -80,11 +105,18 @@ impl<'b> Found<'b> {
     }
 }
 
+fn body_of<'m>(part: &Part, bytes: &'m [u8], layers: &'m [Vec<u8>]) -> &'m [u8] {
+    let layer = part.layer.checked_sub(1).map_or(bytes, |above| layers.get(above).map_or(&[], Vec::as_slice));
+    layer.get(part.body.clone()).unwrap_or_default()
+}
+
 /// A part whose end is not known yet.
 struct Open {
     part: usize,
-    /// The boundary under which its own parts are still to come.
-    boundary: Option<Vec<u8>>,
+    /// What may be the boundary under which its own parts are still to come.
+    boundaries: Vec<Vec<u8>>,
+    /// Which of them has been seen.
+    seen: Option<usize>,
 }
 
 /// What comes next at a position.
@@ -116,8 +148,8 @@ impl<'a, 'b, 'c> Walk<'a, 'b, 'c> {
 
     /// Walks the decoded body of the multipart `container`, whose header stands in the layer above.
     fn run_inside(mut self, container: usize) {
-        let boundary = self.found.parts.get(container).and_then(|part| part.content.boundary.clone());
-        self.open.push(Open { part: container, boundary });
+        let boundaries = self.found.parts.get(container).map(|part| boundaries(&part.content)).unwrap_or_default();
+        self.open.push(Open { part: container, boundaries, seen: None });
         self.follow(Step::Delimiter { from: 0 });
     }
 
@@ -143,12 +175,16 @@ impl<'a, 'b, 'c> Walk<'a, 'b, 'c> {
         let part = self.describe(index, at, default);
         let (content, depth, body) = (part.content.clone(), part.depth, part.body.start);
         self.found.parts.push(part);
-        self.open.push(Open { part: index, boundary: None });
+        self.open.push(Open { part: index, boundaries: Vec::new(), seen: None });
         self.descend(index, &content, depth, body)
     }
 
     fn describe(&mut self, index: usize, at: usize, default: &'static str) -> Part {
         let end = field::header_end(self.bytes, at, |line| self.level_of(line).is_some());
+        // Lines without any field among them are no header but a body, as readers show them.
+        let is_header = field::blank_line(self.bytes.get(at..end).unwrap_or_default()).len() == end - at
+            || Fields::new(self.bytes, at..end).next().is_some();
+        let end = if is_header { end } else { at };
         let limit = usize::try_from(self.found.bounds.header_size).unwrap_or(usize::MAX);
         let readable = at..end.min(at.saturating_add(limit));
         if readable.end < end {
@@ -156,7 +192,13 @@ impl<'a, 'b, 'c> Walk<'a, 'b, 'c> {
         }
         let Described { content, contradictions } = self.found.reader.describe(self.bytes, readable, default);
         for (construct, range) in contradictions {
-            self.found.doubt(index, DoubtKind::Ambiguous(construct), range);
+            self.found.doubt(index, DoubtKind::Ambiguous(Construct::Twice(construct)), range);
+        }
+        if content.encodings().any(|encoding| encoding == Encoding::Unknown) {
+            self.found.doubt(index, DoubtKind::Ambiguous(Construct::Encoding), at..end);
+        }
+        if content.has_long_field {
+            self.found.doubt(index, DoubtKind::Ambiguous(Construct::LongField), at..end);
         }
         let parent = self.open.last().map(|open| open.part).or(self.above);
         let holder = parent.and_then(|holder| self.found.parts.get(holder));
@@ -183,16 +225,14 @@ impl<'a, 'b, 'c> Walk<'a, 'b, 'c> {
             self.found.doubt(index, DoubtKind::Limit("limits.nesting"), body..self.bytes.len());
             return Step::Delimiter { from: body };
         }
-        if !matches!(content.encoding, Encoding::Identity) {
-            // RFC 2045 section 6.4 forbids it, readers do it: some decode, some do not.
-            self.found.encoded.push(index);
-            return Step::Delimiter { from: body };
-        }
+        // RFC 2045 section 6.4 forbids an encoding here. Some readers decode all the same, others do not: both readings are walked.
+        self.found.encoded.extend(content.encodings().filter(|encoding| encoding.hides()).map(|encoding| (index, encoding)));
         if content.is_message() {
-            return Step::Part { at: body, default: TEXT };
+            let is_plain = !content.encodings().any(Encoding::hides) || field::begins_header(self.bytes, body);
+            return if is_plain { Step::Part { at: body, default: TEXT } } else { Step::Delimiter { from: body } };
         }
         if let Some(open) = self.open.last_mut() {
-            open.boundary.clone_from(&content.boundary);
+            open.boundaries = boundaries(content);
         }
         Step::Delimiter { from: body }
     }
@@ -201,14 +241,27 @@ impl<'a, 'b, 'c> Walk<'a, 'b, 'c> {
     fn pass_delimiter(&mut self, from: usize) -> Step {
         let Some((line, delimiter)) = self.next_delimiter(from) else { return Step::End };
         self.close_to(delimiter.level + 1, self.end_before(line.start));
+        self.note_boundary(delimiter.boundary, &line);
         if delimiter.is_last {
             if let Some(open) = self.open.last_mut() {
-                open.boundary = None;
+                open.boundaries.clear();
             }
             return Step::Delimiter { from: line.end };
         }
         let holder = self.open.last().map_or(0, |open| open.part);
         Step::Part { at: line.end, default: self.found.inner_default(holder) }
+    }
+
+    /// Two texts that both stand between parts: each is a delimiter to some readers and content to others.
+    fn note_boundary(&mut self, boundary: usize, line: &Range<usize>) {
+        let Some(open) = self.open.last_mut() else { return };
+        let (part, before) = (open.part, open.seen.replace(boundary));
+        let is_first_other = before.is_some_and(|before| before != boundary);
+        if is_first_other
+            && !self.found.doubts.iter().any(|doubt| doubt.part == part && doubt.kind == DoubtKind::Ambiguous(Construct::Boundary))
+        {
+            self.found.doubt(part, DoubtKind::Ambiguous(Construct::Boundary), line.clone());
+        }
     }
 
     /// Ends the open parts above the first `keep` at `end`, but the outermost of them not before it begins. What has no body may end
@@ -232,7 +285,7 @@ impl<'a, 'b, 'c> Walk<'a, 'b, 'c> {
     }
 
     fn next_delimiter(&self, from: usize) -> Option<(Range<usize>, Delimiter)> {
-        if self.open.iter().all(|open| open.boundary.is_none()) {
+        if self.open.iter().all(|open| open.boundaries.is_empty()) {
             return None;
         }
         // `at` is always the beginning of a line.
@@ -251,10 +304,17 @@ impl<'a, 'b, 'c> Walk<'a, 'b, 'c> {
     /// The open part whose delimiter `line` is, the innermost first (RFC 2046 section 5.1.2).
     fn level_of(&self, line: &[u8]) -> Option<Delimiter> {
         let text = line.strip_prefix(b"--")?.trim_ascii_end();
-        let level = |text: &[u8]| self.open.iter().rposition(|open| open.boundary.as_deref() == Some(text));
-        let inner = level(text).map(|level| Delimiter { level, is_last: false });
-        inner.or_else(|| level(text.strip_suffix(b"--")?).map(|level| Delimiter { level, is_last: true }))
+        let found = |text: &[u8]| {
+            let candidates = self.open.iter().enumerate().rev();
+            candidates.filter_map(|(level, open)| Some((level, open.boundaries.iter().position(|boundary| boundary == text)?))).next()
+        };
+        let inner = found(text).map(|(level, boundary)| Delimiter { level, boundary, is_last: false });
+        inner.or_else(|| found(text.strip_suffix(b"--")?).map(|(level, boundary)| Delimiter { level, boundary, is_last: true }))
     }
+}
+
+fn boundaries(content: &Content) -> Vec<Vec<u8>> {
+    content.boundary.iter().chain(&content.other_boundaries).cloned().collect()
 }
 
 fn ends_with_blank_line(header: &[u8]) -> bool {
@@ -263,6 +323,7 @@ fn ends_with_blank_line(header: &[u8]) -> bool {
 
 struct Delimiter {
     level: usize,
+    boundary: usize,
     is_last: bool,
 }
 

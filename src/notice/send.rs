@@ -1,7 +1,7 @@
 //! Sends a notice through the administrator's sendmail.
 //!
-//! Owns how that program is called: no shell, the null sender (RFC 3834 section 3.3), a bounded time. What fails is said in words
-//! for the log; mail is not held up for it.
+//! Owns how that program is called: no shell, the null sender (RFC 3834 section 3.3), a bounded time. It must never hold mail
+//! up: what fails is said in words for the log.
 
 use super::Letter;
 use crate::program::{Fault, Offspring, Running};

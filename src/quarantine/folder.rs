@@ -12,7 +12,8 @@ use rustix::io::{Errno, retry_on_intr};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::os::fd::{AsFd, OwnedFd};
-use std::path::Path;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 /// Names that are tried when files of others have the first.
@@ -48,8 +49,10 @@ impl Folder {
     /// # Errors
     /// When it is no directory or not safe to write to.
     pub fn open(path: &Path) -> Result<Self, QuarantineFault> {
+        // Without a slash at the end, behind which a link would be followed.
+        let path: PathBuf = path.components().collect();
         Self::checked(
-            retry_on_intr(|| rustix::fs::open(path, OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC, Mode::empty())),
+            retry_on_intr(|| rustix::fs::open(&path, OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC, Mode::empty())),
             IsInner::No,
         )
     }
@@ -206,15 +209,20 @@ fn own_user() -> u32 {
     rustix::process::geteuid().as_raw()
 }
 
+/// Makes `path` for us alone, and its parents for all to enter. Each name is on the disk before the next: they must last as long as
+/// what is kept there.
 fn make_with_parents(path: &Path) -> Result<(), QuarantineFault> {
-    use std::os::unix::fs::DirBuilderExt;
-    if let Some(parent) = path.parent() {
-        std::fs::DirBuilder::new().recursive(true).mode(0o755).create(parent)?;
+    let missing: Vec<&Path> = path.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists()).collect();
+    for folder in missing.into_iter().rev() {
+        let mode = if folder == path { 0o700 } else { 0o755 };
+        match std::fs::DirBuilder::new().mode(mode).create(folder) {
+            Err(why) if why.kind() == std::io::ErrorKind::AlreadyExists => {}
+            result => result?,
+        }
+        let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        File::open(parent)?.sync_all()?;
     }
-    match std::fs::DirBuilder::new().mode(0o700).create(path) {
-        Err(why) if why.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
-        result => Ok(result.and_then(|()| path.parent().map_or(Ok(()), |parent| File::open(parent)?.sync_all()))?),
-    }
+    Ok(())
 }
 
 /// Whether the file ends with what lasts of `bytes`. What stands before it differs from try to try, and the name, a hash, says that

@@ -9,7 +9,6 @@ use fs2::FileExt;
 use rustix::fs::{Mode, OFlags};
 use rustix::io::{Errno, retry_on_intr};
 use std::fs::File;
-use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -56,23 +55,21 @@ fn try_take(folder: &Folder, number: u64) -> Result<Option<Slot>, QuarantineFaul
 /// Opens what is there before making it: in a sticky directory the kernel refuses O_CREAT on files of others
 /// (fs.protected_regular).
 fn open(folder: &Folder, name: &str) -> Result<File, QuarantineFault> {
-    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    // Without waiting: in a folder for all somebody may have put a pipe there.
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let (reading, making) = (Mode::empty(), Mode::from_raw_mode(0o644));
     for (flags, mode) in [(flags, reading), (flags | OFlags::CREATE | OFlags::EXCL, making), (flags, reading)] {
-        match retry_on_intr(|| rustix::fs::openat(folder.descriptor(), name, flags, mode)) {
-            Ok(descriptor) if mode == making => return for_all(descriptor),
+        // Other users lock it too, whatever our umask is.
+        let umask = rustix::process::umask(Mode::empty());
+        let opened = retry_on_intr(|| rustix::fs::openat(folder.descriptor(), name, flags, mode));
+        rustix::process::umask(umask);
+        match opened {
             Ok(descriptor) => return Ok(File::from(descriptor)),
             Err(Errno::NOENT | Errno::EXIST) => {}
             Err(why) => return Err(why.into()),
         }
     }
     Err(Errno::NOENT.into())
-}
-
-/// Other users lock it too, whatever our umask is.
-fn for_all(descriptor: OwnedFd) -> Result<File, QuarantineFault> {
-    rustix::fs::fchmod(&descriptor, Mode::from_raw_mode(0o644))?;
-    Ok(File::from(descriptor))
 }
 
 #[cfg(test)]

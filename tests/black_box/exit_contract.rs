@@ -108,9 +108,18 @@ fn wrong_words_behind_a_profile_get_the_number_of_that_profile() {
 
 #[test]
 fn a_command_that_does_not_exist_is_try_again_later() {
-    for command in ["delivr", "--config", "", "quarantine-no"] {
-        Site::new().bare(command).pipe(PLAIN).run().exits(75).says("");
+    for command in ["delivr", "--config", "", "quarantine-no", "--help", "--version", "-h", "-V"] {
+        Site::new().bare(command).pipe(PLAIN).run().defers(75);
     }
+    let site = Site::new();
+    for command in ["deliver", "mda"] {
+        site.bare(command).word("--help").pipe(PLAIN).run().defers(75);
+    }
+    // To a person, who sends no message, all of it is told.
+    let nobody = || std::fs::File::open("/dev/null").unwrap();
+    site.bare("delivr").given(nobody()).run().exits(75).says("");
+    site.bare("--help").given(nobody()).run().exits(0).mentions(&["Usage: mailward"]);
+    site.bare("deliver").word("--help").given(nobody()).run().exits(0).mentions(&["--sender"]);
 }
 
 #[test]

@@ -23,6 +23,7 @@ mod tagging;
 
 // What the MTA is told.
 mod config_faults;
+mod evasions;
 mod exit_contract;
 mod mda_faults;
 mod resources;

@@ -112,6 +112,7 @@ fn a_hostile_recipient_or_name_stays_an_argument_and_a_line() {
         clamd.engine()
     ));
     site.deliver().option("--recipient", "-oQ/tmp $(touch X)\nBcc: evil@x").pipe("Subject: a\n\nb\n").run().exits(0);
+    assert_eq!(site.sent().len(), 2);
     for letter in site.sent() {
         let letter = letter.split_once("\nMessage-ID").map(|(_, rest)| rest.to_owned()).unwrap_or(letter);
         let header = letter.split("\n\n").next().unwrap().to_lowercase();

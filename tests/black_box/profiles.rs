@@ -158,6 +158,23 @@ fn what_one_recipient_wants_kept_or_removed_is_kept_or_removed_for_all() {
 }
 
 #[test]
+fn a_forged_field_goes_whosever_filter_it_is_meant_for() {
+    let keys = "tag.header = \"X-Ann\"\n[profile.other]\ntag.header = \"X-Bob\"\npolicy.infected = { action = \"accept\", treatment = \"replace\" }\n";
+    let site = Site::with(&format!(
+        "policy.infected = {{ action = \"accept\", treatment = \"tag\" }}\n{keys}[[match]]\nrecipient = \"bob@b\"\nprofile = \"other\"\n"
+    ));
+    let clean = site
+        .deliver()
+        .option("--recipient", "ann@a")
+        .option("--recipient", "bob@b")
+        .pipe(format!("X-Bob: clean\nX-Ann: clean; forged\nX-Other: kept\n{PLAIN}"))
+        .run();
+    let got = String::from_utf8(clean.message()).unwrap();
+    assert!(got.contains("X-Other: kept") && !got.contains("forged"), "{got}");
+    assert_eq!(got.matches(": clean").count(), 1, "{got}");
+}
+
+#[test]
 fn a_profile_inherits_and_says_more() {
     let profiles = "
 [profile.base]

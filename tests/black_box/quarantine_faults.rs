@@ -36,6 +36,18 @@ fn it_is_a_link() {
 }
 
 #[test]
+fn it_is_a_link_with_a_slash_behind_it() {
+    for end in ["/", "/.", "//"] {
+        let site = Site::new();
+        folder(&site, "elsewhere", 0o700);
+        symlink(site.path("elsewhere"), site.path("link")).unwrap();
+        site.configure(&format!("quarantine.path = \"{}{end}\"", site.path("link").display()));
+        site.deliver().pipe(infected()).run().defers(75);
+        assert!(site.names("elsewhere").is_empty());
+    }
+}
+
+#[test]
 fn it_belongs_to_another_user() {
     if is_root() {
         defers_where(

@@ -103,6 +103,14 @@ fn the_deadline_holds_where_the_caller_has_blocked_the_alarm_and_the_mda_finds_i
 }
 
 #[test]
+fn the_deadline_holds_where_the_caller_ignores_the_alarm_and_the_mda_finds_it_ignored() {
+    let site = Site::with("limits.deadline = \"300ms\"");
+    site.deliver().through(["env", "--ignore-signal=ALRM"]).open_pipe().start().wait_with_open_stdin().defers(75);
+    let call = site.deliver().through(["env", "--ignore-signal=ALRM"]);
+    call.mda_script("cat >/dev/null; kill -ALRM $$; echo alive").pipe(PLAIN).run().exits(0).says("alive\n");
+}
+
+#[test]
 fn a_configuration_that_nobody_writes_is_waited_for_until_a_signal() {
     let site = Site::new();
     rustix::fs::mkfifoat(rustix::fs::CWD, site.path("pipe.toml"), rustix::fs::Mode::from_raw_mode(0o600)).unwrap();

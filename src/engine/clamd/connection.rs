@@ -6,14 +6,14 @@
 use super::super::Trouble;
 use super::reply::{self, Reply};
 use crate::config::Address;
-use rustix::net::{AddressFamily, SendAncillaryBuffer, SendAncillaryMessage, SendFlags, SocketAddrUnix, SocketFlags, SocketType};
+use crate::socket;
+use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags};
 use std::fs::File;
 use std::io::{self, IoSlice, Read, Write};
 use std::mem::MaybeUninit;
 use std::net::{TcpStream, ToSocketAddrs};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// Longest answer that is read; the longest that clamd gives is a path and a name.
@@ -37,7 +37,7 @@ impl Connection {
     /// Connects, or says who refuses.
     pub(super) fn open(address: &Address, until: Instant) -> Result<Self, Trouble> {
         let (stream, name) = match address {
-            Address::Unix(path) => (unix_stream(path).map(Stream::Unix), path.display().to_string()),
+            Address::Unix(path) => (socket::stream(path).map(Stream::Unix), path.display().to_string()),
             Address::Tcp(host) => (tcp_stream(host, until).map(Stream::Tcp), host.clone()),
         };
         stream.map(|stream| Self { stream, until }).map_err(|why| Trouble::Refused(name, why))
@@ -86,8 +86,10 @@ impl Connection {
     pub(super) fn scan_stream(mut self, bytes: &[u8]) -> Result<Reply, Trouble> {
         let sent = self.send_chunks(bytes);
         // A clamd whose StreamMaxLength is reached says so and closes while we still write: read before giving up.
-        match (self.receive(), sent) {
-            (Ok(answer), _) => Ok(reply::parse(&answer)),
+        match (self.receive().map(|answer| reply::parse(&answer)), sent) {
+            // It cannot know what it did not take.
+            (Ok(Reply::Clean), Err(trouble)) => Err(trouble),
+            (Ok(reply), _) => Ok(reply),
             (Err(_), Err(trouble)) | (Err(trouble), Ok(())) => Err(trouble),
         }
     }
@@ -138,16 +140,6 @@ impl Connection {
 
 fn time_left(until: Instant) -> Option<Duration> {
     until.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())
-}
-
-/// Connects without waiting: a daemon whose queue of connections is full would keep a waiting connect for as long as it likes.
-fn unix_stream(path: &Path) -> io::Result<UnixStream> {
-    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
-    let socket = rustix::net::socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)?;
-    rustix::net::connect(&socket, &SocketAddrUnix::new(path)?)?;
-    let stream = UnixStream::from(socket);
-    stream.set_nonblocking(false)?;
-    Ok(stream)
 }
 
 fn tcp_stream(host: &str, until: Instant) -> io::Result<TcpStream> {

@@ -25,10 +25,15 @@ pub fn parse(text: &str) -> Reply {
     let unknown = || Reply::Unknown(text.to_owned());
     match text.rsplit_once(' ') {
         Some((_, "ERROR")) => Reply::Error(text.to_owned()),
-        Some((prefix, "OK")) if is_one_line && prefix.len() > 1 && prefix.ends_with(':') => Reply::Clean,
+        Some((prefix, "OK")) if is_one_line && prefix.len() > 1 && prefix.ends_with(':') && !says_more(prefix) => Reply::Clean,
         Some((found, "FOUND")) if is_one_line => name_in(found).map_or_else(unknown, Reply::Found),
         _ => unknown(),
     }
+}
+
+/// Whether a prefix holds another answer, as of two that ran together.
+fn says_more(prefix: &str) -> bool {
+    prefix.contains(" FOUND") || prefix.contains(" ERROR")
 }
 
 /// The name behind the first `: `, without the `(hash:size)` that ExtendedDetectionInfo adds.
@@ -93,6 +98,7 @@ mod tests {
             " FOUND",
             "a: b OK",
             "x: OK\ny: OK",
+            "stream: Eicar FOUND: OK",
         ] {
             assert!(matches!(parse(text), Reply::Unknown(_)), "{text:?} {:?}", parse(text));
         }

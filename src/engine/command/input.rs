@@ -57,12 +57,15 @@ impl Prepared {
 
 const WHOLE: &str = "message.eml";
 
-/// One file for each part that holds no other, whatever it declares to be: a multipart in which no part was found is a leaf.
+/// One file for each part that holds no other, and one more for each other encoding that a reader may go by, whatever it declares to be: a multipart in which no part was found is a leaf.
 fn write_parts(folder: &Path, message: &Message<'_>) -> io::Result<()> {
     let holders: HashSet<usize> = message.parts().iter().filter_map(|part| part.parent).collect();
     let leaves = message.parts().iter().enumerate().filter(|(index, _)| !holders.contains(index));
     for (index, part) in leaves {
-        fs::write(folder.join(format!("part-{index:04}")), message.decoded(part))?;
+        for (reading, bytes) in message.decoded(part).enumerate() {
+            let again = if reading == 0 { String::new() } else { format!("-{reading}") };
+            fs::write(folder.join(format!("part-{index:04}{again}")), bytes)?;
+        }
     }
     Ok(())
 }

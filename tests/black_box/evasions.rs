@@ -1,0 +1,113 @@
+//! Ways to hide an attachment or the test string from a scanner that reads a message in one way only: none of them is clean.
+
+use crate::harness::{Site, eicar, eicar_in_base64};
+
+/// A multipart whose own header says `fields`, with a program as its part.
+fn around(fields: &[u8]) -> Vec<u8> {
+    let part = b"--b\nContent-Type: application/octet-stream; name=x.exe\n\nMZ\n--b--\n";
+    [b"From: a@b\nMIME-Version: 1.0\n", fields, b"\n\n", part].concat()
+}
+
+/// A multipart with one part whose header says `fields`.
+fn part(fields: &str, body: &str) -> Vec<u8> {
+    format!("From: a@b\nContent-Type: multipart/mixed; boundary=b\n\n--b\n{fields}\n\n{body}\n--b--\n").into_bytes()
+}
+
+fn is_found(what: &str, message: impl AsRef<[u8]>) {
+    let site = Site::new();
+    let ended = site.deliver().pipe(message.as_ref()).run();
+    assert_ne!(ended.exits(0).verdict(), "clean", "{what}{}", ended.context());
+}
+
+#[test]
+fn the_parts_of_a_multipart_are_found_however_it_is_declared() {
+    for fields in [
+        &b"Content-Type: multipart/mixed; boundary=b\nContent-Transfer-Encoding: base64"[..],
+        b"Content-Type: multipart/mixed; boundary=b\nContent-Transfer-Encoding: quoted-printable",
+        b"Con tent-Type: multipart/mixed; boundary=zzz\nContent-Type: multipart/mixed; boundary=b",
+        b"Content-Type: multipart/mixed; boundary=\"=?utf-8?Q?b?=\"",
+        b"Content-Type: multipart/mixed; boundary=\"\xffb\"",
+        b"Content-Type: multipart/mixed; boundary=z; boundary=b",
+        b"Content-Type: multipart/mixed; boundary=\"\"",
+        b"Content-Type: multipart/mixed",
+        b"Content-Type: multipart/mixed; boundary=z",
+        b"Content-Type: multipart/mixed; boundary=z\nContent-Type: multipart/mixed; boundary=b",
+        b" \nContent-Type: multipart/mixed; boundary=b",
+        b"Content-Type: multipart/mixed; boundary=\n \"b\"",
+        b"Content-Type: multipart/mixed; boundary\n =b",
+        b"Content-Type: multipart/mixed; boundary (c) =b",
+        b"Content-Type: multipart/mixed; x*=; boundary=b",
+        b"Content-Type: multipart/mixed; x=a\\; boundary=b",
+        b"Content-Type: multipart/; boundary=b",
+        b"Content-Type: multipart/mixed; boundary=B\nContent-Type: multipart/mixed; boundary=b",
+        b"Content-Type: message/partial\n\nContent-Type: multipart/mixed; boundary=b",
+        b"Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nContent-Type: multipart/mixed; boundary=b",
+    ] {
+        is_found(&String::from_utf8_lossy(fields), around(fields));
+    }
+}
+
+#[test]
+fn a_name_is_found_however_it_is_written() {
+    for fields in [
+        "Content-Disposition: ; filename=x.exe",
+        "Content-Type: ; name=x.exe",
+        "Content-Disposition: filename=x.exe",
+        "Content-Disposition: attachment; filename=\"=?utf-8?B?eC5l?= =?utf-8?B?eGU=?=\"",
+        "Content-Disposition: attachment; filename=x.exe,",
+        "Content-Disposition: attachment; filename='x.exe'",
+        "Content-Disposition: attachment; filename=x.exe (a remark)",
+        "Content-Disposition: attachment; x=\"open; filename=x.exe",
+        "Content-Disposition: attachment; filename=a.pdf; filename=x.exe",
+        "Content-Disposition: attachment;\n \n filename=x.exe",
+        " \nContent-Disposition: attachment; filename=x.exe",
+        "Content-Disposition: attachment; filename*=utf-8''x%2Eexe",
+        "Content-Disposition: attachment; filename*0=x.; filename*1=exe",
+        "Content-Disposition: attachment; filename=\n \"x.exe\"",
+        "Content-Disposition: attachment; filename\n =x.exe",
+        "Content-Disposition: attachment; filename*=\n utf-8''x.exe",
+        "Content-Disposition: attachment; x*=; filename=x.exe",
+        "Content-Disposition: attachment; x*; filename=x.exe",
+        "Content-Disposition: attachment; x=a\\; filename=x.exe",
+        "Content-Disposition: attachment; filename(c)=x.exe",
+        "Content-Disposition: attachment; x=(; filename=x.exe",
+        "Content-Disposition: attachment; filename=x(c).exe",
+        "Content-Disposition: attachment; filename*=utf-8''x.%65xe",
+        "Content-Disposition: attachment; filename=safe.txt; filename*0=x.; filename*1=exe",
+        "Content-Disposition: attachment; filename=\"=?utf-8?B?eC5leGU?=\"",
+        "Content-Disposition: attachment; filename=\"a=?utf-8?Q?=2Eexe?=\"",
+        "Content-Disposition: attachment; filename=\"x.exe\u{200b}\"",
+    ] {
+        is_found(fields, part(fields, "MZ"));
+    }
+}
+
+#[test]
+fn the_test_string_is_found_under_any_encoding_that_a_reader_may_go_by() {
+    let base64 = eicar_in_base64();
+    for (fields, body) in [
+        ("Content-Transfer-Encoding: base64;", base64.clone()),
+        ("Content-Transfer-Encoding: (x) base64", base64.clone()),
+        ("Con tent-Transfer-Encoding: 7bit\nContent-Transfer-Encoding: base64", base64.clone()),
+        ("Content-Transfer-Encoding: base64", format!("****{base64}")),
+        ("Content-Transfer-Encoding: base64", format!("{}{base64}", "\n".repeat(9000))),
+        ("Content-Transfer-Encoding: x-uuencode", eicar()),
+    ] {
+        is_found(fields, part(fields, &body));
+    }
+    is_found("a header without a blank line", eicar());
+    is_found("a part without a header", format!("From: a@b\nContent-Type: multipart/mixed; boundary=b\n\n--b\n{}\n--b--\n", eicar()));
+    let stopped = String::from_utf8(part("Content-Transfer-Encoding: base64", &format!("@{base64}"))).unwrap();
+    is_found("a byte 0xff first", stopped.bytes().map(|byte| if byte == b'@' { 0xff } else { byte }).collect::<Vec<u8>>());
+}
+
+#[test]
+fn where_two_encodings_are_told_both_are_looked_at() {
+    let site = Site::with("policy.ambiguous = { action = \"accept\", treatment = \"tag\" }");
+    for (body, class) in [(eicar(), "infected"), (eicar_in_base64(), "infected"), ("text".to_owned(), "ambiguous")] {
+        let message = part("Content-Transfer-Encoding: base64\nContent-Transfer-Encoding: 7bit", &body);
+        let verdict = site.deliver().pipe(message).run().verdict();
+        assert!(verdict.starts_with(class), "{verdict}");
+        let _ = std::fs::remove_dir_all(site.path("delivered")).and_then(|()| std::fs::create_dir(site.path("delivered")));
+    }
+}
