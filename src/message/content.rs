@@ -93,7 +93,9 @@ impl HeaderReader {
     /// Names that a lenient reader takes from the fields and mail-parser does not.
     fn add_names<'a>(&self, content: &mut Content, fields: impl Iterator<Item = &'a &'a [u8]>) {
         let values = fields.flat_map(|field| parameter::values(field, &["name", "filename"]));
-        for value in values.map(|value| word::decoded(&value).unwrap_or(value)) {
+        // What is longer is no name, and is told as a long field.
+        let decoded = |value: Vec<u8>| word::decoded(value.get(..unfold::LONGEST).unwrap_or(&value)).unwrap_or(value);
+        for value in values.map(decoded) {
             let value = String::from_utf8_lossy(&value).into_owned();
             if content.names.len() < MOST_NAMES && !content.names.contains(&value) {
                 content.names.push(value);
