@@ -7,6 +7,7 @@
 mod content;
 mod decode;
 mod field;
+mod found;
 mod line;
 mod parameter;
 mod skeleton;

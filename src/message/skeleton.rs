@@ -4,14 +4,11 @@
 //! before anything is read, so that neither time nor memory grow faster than the message: mail-parser, given 100,000 messages
 //! inside each other, overflows the stack. It must never decode a leaf. Nothing here fails; a bound that is reached is a doubt.
 
-use super::content::{Described, HeaderReader};
-use super::{Bounds, Construct, Content, Doubt, DoubtKind, Encoding, Fields, Message, Part, decode, field, line};
+use super::content::Described;
+use super::found::{Found, TEXT};
+use super::{Bounds, Construct, Content, Doubt, DoubtKind, Encoding, Fields, Message, Part, field, line};
 use memchr::memmem::Finder;
-use std::collections::BTreeSet;
 use std::ops::Range;
-
-const TEXT: &str = "text/plain";
-const RFC822: &str = "message/rfc822";
 
 /// Reads the skeleton of `bytes` and of every encoded container in them.
 pub(super) fn read<'a>(bytes: &'a [u8], bounds: &Bounds) -> Message<'a> {
@@ -39,75 +36,6 @@ pub(super) fn read_header_only<'a>(bytes: &'a [u8], bounds: &Bounds) -> Message<
     // In front: it is the reason why nothing else was looked at.
     found.doubts.insert(0, Doubt { part: 0, kind: DoubtKind::Limit("limits.message_size"), range: 0..bytes.len() });
     Message { bytes, layers: Vec::new(), parts: found.parts, doubts: found.doubts }
-}
-
-/// What the walks over all layers have found.
-struct Found<'b> {
-    bounds: &'b Bounds,
-    reader: HeaderReader,
-    parts: Vec<Part>,
-    doubts: Vec<Doubt>,
-    /// Containers under a transfer encoding, still to be decoded and walked.
-    encoded: Vec<(usize, Encoding)>,
-    decoded_size: u64,
-}
-
-impl<'b> Found<'b> {
-    fn new(bounds: &'b Bounds) -> Self {
-        Self { bounds, reader: HeaderReader::new(), parts: Vec::new(), doubts: Vec::new(), encoded: Vec::new(), decoded_size: 0 }
-    }
-
-    fn doubt(&mut self, part: usize, kind: DoubtKind, range: Range<usize>) {
-        self.doubts.push(Doubt { part, kind, range });
-    }
-
-    /// Where no delimiter was found, a reader may take the whole for text, or find parts in a way that we do not know.
-    fn doubt_multiparts_without_parts(&mut self, bytes: &[u8], layers: &[Vec<u8>]) {
-        // What a limit has kept from us is said already.
-        if self.doubts.iter().any(|doubt| matches!(doubt.kind, DoubtKind::Limit(_))) {
-            return;
-        }
-        let holders: BTreeSet<usize> = self.parts.iter().filter_map(|part| part.parent).collect();
-        let is_empty = |part: &Part| body_of(part, bytes, layers).trim_ascii().is_empty();
-        // Under an encoding, where it is read as if there were none, nothing else is to be expected.
-        let is_misread = |part: &Part| {
-            let holders =
-                std::iter::successors(part.parent, |index| self.parts.get(*index)?.parent).filter_map(|index| self.parts.get(index));
-            holders.filter(|holder| holder.layer == part.layer).any(|holder| holder.content.encodings().any(Encoding::hides))
-        };
-        let without = |(index, part): &(usize, &Part)| {
-            part.content.is_multipart() && !holders.contains(index) && !is_empty(part) && !is_misread(part)
-        };
-        let found: Vec<(usize, Range<usize>)> =
-            self.parts.iter().enumerate().filter(without).map(|(index, part)| (index, part.body.clone())).collect();
-        for (index, range) in found {
-            self.doubt(index, DoubtKind::Ambiguous(Construct::NoParts), range);
-        }
-    }
-
-    fn decode_container(&mut self, index: usize, encoding: Encoding, bytes: &[u8], layers: &[Vec<u8>]) -> Vec<u8> {
-        let Some(part) = self.parts.get(index) else { return Vec::new() };
-        let body = body_of(part, bytes, layers);
-        // Neither encoding makes its content larger, so the encoded size bounds what decoding will take.
-        let (size, range) = (body.len() as u64, part.body.clone());
-        if self.decoded_size.saturating_add(size) > self.bounds.decoded_size {
-            self.doubt(index, DoubtKind::Limit("limits.decoded_size"), range);
-            return Vec::new();
-        }
-        self.decoded_size += size;
-        decode(encoding, body).into_owned()
-    }
-
-    /// The type that what lies in container `index` has when it declares none (RFC 2046 section 5.1.5).
-    fn inner_default(&self, index: usize) -> &'static str {
-        let is_digest = self.parts.get(index).is_some_and(|part| part.content.media_type == "multipart/digest");
-        if is_digest { RFC822 } else { TEXT }
-    }
-}
-
-fn body_of<'m>(part: &Part, bytes: &'m [u8], layers: &'m [Vec<u8>]) -> &'m [u8] {
-    let layer = part.layer.checked_sub(1).map_or(bytes, |above| layers.get(above).map_or(&[], Vec::as_slice));
-    layer.get(part.body.clone()).unwrap_or_default()
 }
 
 /// A part whose end is not known yet.
