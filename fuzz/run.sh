@@ -13,6 +13,6 @@ for name in message edits clamd_reply command_output config; do
     status=0
     "target/$target/release/$name" -max_total_time="$seconds" -rss_limit_mb=2048 -artifact_prefix="artifacts/$name/" "corpus/$name" \
         > "artifacts/$name.log" 2>&1 || status=$?
-    grep -E 'ERROR|panicked|^Done|DONE' "artifacts/$name.log" || true
+    grep -E '^==[0-9]+==.*ERROR|panicked|^Done|DONE' "artifacts/$name.log" || true
     test "$status" -eq 0 || { tail "artifacts/$name.log"; echo "$name: status $status, see fuzz/artifacts"; exit 1; }
 done

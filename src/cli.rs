@@ -4,9 +4,9 @@
 //! returned, because for an MTA it means "try again later".
 
 use crate::exit::Profile;
-use clap::{Args, FromArgMatches, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 use std::ffi::{OsStr, OsString};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Scans mail between the mail server and the delivery agent.
 #[derive(Debug, Parser)]
@@ -17,7 +17,10 @@ struct Line {
 }
 
 const ABOUT_DELIVER: &str = "Scan the message on stdin, then exec MDA ARG... with it on its stdin";
+const ABOUT_QMAIL_QUEUE: &str = "In the place of qmail-queue: message on descriptor 0, envelope on 1, then exec the real one";
 const ABOUT_MDA: &str = "The same with the MDA's arguments first and ours behind --, as esets_mda takes them";
+
+const QMAIL_QUEUE: &str = "qmail-queue";
 
 /// What to do.
 #[derive(Debug, Subcommand)]
@@ -28,6 +31,9 @@ pub enum Command {
     /// The same in the order of esets_mda.
     #[command(about = ABOUT_MDA)]
     Mda(Deliver),
+    /// In the place of qmail-queue.
+    #[command(name = "qmail-queue", about = ABOUT_QMAIL_QUEUE)]
+    QmailQueue(QmailQueue),
     /// Show what would be done with a message, and why; nothing is changed
     Explain(Explain),
     /// Show every error of the configuration with file, line and column
@@ -68,6 +74,17 @@ pub struct Deliver {
     /// Arguments behind those of `delivery.mda`.
     #[arg(skip)]
     pub mda_arguments: Vec<OsString>,
+}
+
+/// `qmail-queue`.
+#[derive(Debug, Default, Args)]
+pub struct QmailQueue {
+    /// The configuration [default: /etc/mailward/mailward.toml]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The real qmail-queue and its arguments [default: delivery.mda]
+    #[arg(last = true, value_name = "MDA")]
+    pub mda: Vec<OsString>,
 }
 
 /// `explain`.
@@ -126,10 +143,11 @@ pub enum NoCommand {
 /// # Errors
 /// The text of help, or of a usage error.
 pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Command, NoCommand> {
-    let (words, mda_arguments) = split_mda(words.into_iter().collect());
+    let (words, mda_arguments) = split_mda(by_name(words.into_iter().collect()));
     let command = match words.get(1).and_then(|word| word.to_str()) {
-        Some("deliver") => deliver("mailward deliver", ABOUT_DELIVER, &words).map(Command::Deliver),
-        Some("mda") => deliver("mailward mda", ABOUT_MDA, &words).map(|deliver| Command::Mda(Deliver { mda_arguments, ..deliver })),
+        Some("deliver") => alone("mailward deliver", ABOUT_DELIVER, &words).map(Command::Deliver),
+        Some("mda") => alone("mailward mda", ABOUT_MDA, &words).map(|deliver| Command::Mda(Deliver { mda_arguments, ..deliver })),
+        Some(QMAIL_QUEUE) => alone("mailward qmail-queue", ABOUT_QMAIL_QUEUE, &words).map(Command::QmailQueue),
         _ => Line::try_parse_from(words).map(|line| line.command),
     };
     command.map_err(|fault| {
@@ -139,9 +157,21 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Command, NoCom
 }
 
 /// The commands for mail are read by themselves: building the definition of all others costs more than reading the message.
-fn deliver(name: &'static str, about: &'static str, words: &[OsString]) -> Result<Deliver, clap::Error> {
-    let command = Deliver::augment_args(clap::Command::new(name)).bin_name(name).about(about);
-    Deliver::from_arg_matches(&command.try_get_matches_from(words.iter().skip(1))?)
+fn alone<T: Args>(name: &'static str, about: &'static str, words: &[OsString]) -> Result<T, clap::Error> {
+    let command = T::augment_args(clap::Command::new(name)).bin_name(name).about(about);
+    T::from_arg_matches(&command.try_get_matches_from(words.iter().skip(1))?)
+}
+
+/// Called by the name of qmail-queue we are it.
+fn by_name(mut words: Vec<OsString>) -> Vec<OsString> {
+    if is_called_qmail_queue(&words) {
+        words.insert(1, QMAIL_QUEUE.into());
+    }
+    words
+}
+
+fn is_called_qmail_queue(words: &[OsString]) -> bool {
+    words.first().is_some_and(|name| Path::new(name).file_name() == Some(OsStr::new(QMAIL_QUEUE)))
 }
 
 /// esets_mda takes the MDA's arguments first and its own behind `--`. They are taken out here, as they may look like options.
@@ -161,16 +191,19 @@ fn split_mda(words: Vec<OsString>) -> (Vec<OsString>, Vec<OsString>) {
 /// Whether the command line is one that an MTA may call, so that a message may be waiting: any but the commands for people, as an
 /// MTA may have a wrong word for the command.
 pub fn is_for_mail(words: &[OsString]) -> bool {
-    words.get(1).is_none_or(|command| !["explain", "check", "config"].iter().any(|name| command == name))
+    is_called_qmail_queue(words) || words.get(1).is_none_or(|command| !["explain", "check", "config"].iter().any(|name| command == name))
 }
 
 /// Whether it names a command for mail.
 pub fn names_mail_command(words: &[OsString]) -> bool {
-    words.get(1).is_some_and(|command| ["deliver", "mda", "qmail-queue"].iter().any(|name| command == name))
+    is_called_qmail_queue(words) || words.get(1).is_some_and(|command| ["deliver", "mda", QMAIL_QUEUE].iter().any(|name| command == name))
 }
 
 /// The profile that a command line names which may not be understood as a whole: its caller still reads exit codes.
 pub fn profile_among(words: &[OsString]) -> Option<Profile> {
+    if is_called_qmail_queue(words) || words.get(1).is_some_and(|command| command == QMAIL_QUEUE) {
+        return Some(Profile::QmailQueue);
+    }
     let mut sides = words.split(|word| word == "--");
     // Ours are the words before the dashes, or behind them in the order of esets_mda.
     let is_mda = words.get(1).is_some_and(|command| command == "mda");
@@ -206,6 +239,17 @@ mod tests {
         let Ok(Command::Mda(deliver)) = parsed("mailward mda -t -d user -- --sender=a@b --recipient=c@d --recipient=e@f") else { panic!() };
         assert_eq!(deliver.mda_arguments, ["-t", "-d", "user"]);
         assert_eq!(deliver.options.recipient, ["c@d", "e@f"]);
+    }
+
+    #[test]
+    fn qmail_queue_is_a_command_and_a_name() {
+        for words in ["mailward qmail-queue --config f -- /q x", "/var/qmail/bin/qmail-queue --config f -- /q x"] {
+            let Ok(Command::QmailQueue(call)) = parsed(words) else { panic!() };
+            assert_eq!((call.config.as_deref(), call.mda), (Some(Path::new("f")), vec!["/q".into(), "x".into()]));
+        }
+        let words = [OsString::from("bin/qmail-queue")];
+        assert!(is_for_mail(&words) && matches!(parse(words.to_vec()), Ok(Command::QmailQueue(_))));
+        assert_eq!(profile_among(&words), Some(Profile::QmailQueue));
     }
 
     #[test]

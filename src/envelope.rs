@@ -1,7 +1,12 @@
-//! Who sent the message to whom, as far as anybody tells us: options, environment, the MTA's own header lines, in that order.
+//! Who sent the message to whom, as far as anybody tells us: options, environment, the MTA's own header lines, in that order; or the
+//! envelope that qmail-queue's callers hand over.
 //!
 //! Owns the one answer to "for whom is this". It must never take an address from a field that a sender writes: From, To and their
 //! like say nothing here. What nobody tells stays unknown. Nothing here can fail.
+
+mod qmail;
+
+pub use qmail::Queued;
 
 use serde::Serialize;
 
@@ -77,6 +82,14 @@ impl Envelope {
             client: set("CLIENT_ADDRESS").or_else(|| set("TCPREMOTEIP")),
             is_authenticated: set("SASL_USERNAME").is_some(),
         }
+    }
+}
+
+impl Envelope {
+    /// The same with an envelope that was handed over, which wins over all else.
+    #[must_use]
+    pub fn with(self, queued: Queued) -> Self {
+        Self { sender: Some(queued.sender), recipients: queued.recipients, ..self }
     }
 }
 

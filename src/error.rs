@@ -20,6 +20,10 @@ pub enum Error {
     ConfigUnreadable(PathBuf, io::Error),
     /// There was no stdin: descriptor 0 was closed when we were called.
     StdinClosed,
+    /// The envelope on descriptor 1 is none; what was expected.
+    Envelope(&'static str),
+    /// Reading the envelope from descriptor 1 failed.
+    EnvelopeUnreadable(io::Error),
     /// Reading the message, or keeping it while we work, failed.
     Intake(io::Error),
     /// The quarantine refused the original.
@@ -70,6 +74,7 @@ impl Error {
             | Self::ConfigUnreadable(..)
             | Self::StdinClosed
             | Self::Intake(_)
+            | Self::EnvelopeUnreadable(_)
             | Self::Quarantine(..)
             | Self::Spool(_)
             | Self::Maildir(..)
@@ -80,6 +85,7 @@ impl Error {
             | Self::Template(..)
             | Self::Exec(..)
             | Self::Bug(_) => Meaning::Temporary,
+            Self::Envelope(_) => Meaning::Envelope,
         }
     }
 }
@@ -93,6 +99,8 @@ impl fmt::Display for Error {
                 write!(out, "{}: cannot read the configuration: {why}; check the path after --config and its permissions", path.display())
             }
             Self::StdinClosed => write!(out, "stdin is closed: the message was expected there"),
+            Self::Envelope(expected) => write!(out, "the envelope on descriptor 1: {expected}"),
+            Self::EnvelopeUnreadable(why) => write!(out, "reading the envelope from descriptor 1: {why}"),
             Self::Intake(why) => write!(out, "reading the message from stdin: {why}"),
             Self::Quarantine(path, fault) => write!(out, "quarantine.path {}: {fault}", path.display()),
             Self::Spool(why) => write!(out, "writing the altered message: {why}"),

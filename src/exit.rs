@@ -11,6 +11,8 @@ pub enum Meaning {
     Done,
     /// Our side could not do its work; the MTA keeps the message and tries again.
     Temporary,
+    /// The envelope that we were handed cannot be read; the MTA keeps the message and tries again.
+    Envelope,
     /// The policy refuses the message; the MTA tells the sender.
     Refuse,
 }
@@ -74,9 +76,11 @@ impl Profile {
             (_, Meaning::Done) => 0,
             (Self::QmailCommand, Meaning::Temporary) => 111,
             (Self::QmailCommand, Meaning::Refuse) => 100,
+            (Self::QmailCommand, Meaning::Envelope) => 111,
             (Self::QmailQueue, Meaning::Temporary) => 71,
+            (Self::QmailQueue, Meaning::Envelope) => 91,
             (Self::QmailQueue, Meaning::Refuse) => 31,
-            (_, Meaning::Temporary) => 75,
+            (_, Meaning::Temporary | Meaning::Envelope) => 75,
             (_, Meaning::Refuse) => 77,
         }
     }
@@ -85,7 +89,15 @@ impl Profile {
     pub fn refusal_line(self, text: &str) -> Option<String> {
         (self != Self::QmailQueue).then(|| format!("5.7.1 {text}\n"))
     }
+
+    /// What qmail-queue's caller reads from its error pipe with [`QUEUE_TEXT`]: `D` for good, and at most 255 bytes in all (notqmail).
+    pub fn queue_text(text: &str) -> String {
+        format!("D5.7.1 {text}").chars().take(255).collect()
+    }
 }
+
+/// The status of qmail-queue that says that the error pipe has the reason of a refusal.
+pub const QUEUE_TEXT: u8 = 82;
 
 /// How a command for people (explain, check, config) ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -19,9 +19,11 @@ fn main() -> ExitCode {
 }
 
 fn become_mda(handover: &Handover) -> ExitCode {
-    let why = match handover.message.as_ref().map(rustix::stdio::dup2_stdin) {
-        Some(Err(why)) => why.into(),
-        None | Some(Ok(())) => os::execute(&handover.program, &handover.words),
+    let message = handover.message.as_ref().map_or(Ok(()), rustix::stdio::dup2_stdin);
+    let envelope = || handover.envelope.as_ref().map_or(Ok(()), rustix::stdio::dup2_stdout);
+    let why = match message.and_then(|()| envelope()) {
+        Err(why) => why.into(),
+        Ok(()) => os::execute(&handover.program, &handover.words),
     };
     leave(&exec_failed(handover, why))
 }

@@ -44,6 +44,8 @@ static STDIN_WAS_CLOSED: AtomicBool = AtomicBool::new(false);
 static PIPE_WAS_IGNORED: AtomicBool = AtomicBool::new(false);
 static CHILD_WAS_IGNORED: AtomicBool = AtomicBool::new(false);
 static ALARM_WAS_IGNORED: AtomicBool = AtomicBool::new(false);
+/// The descriptor on which qmail-queue's caller reads why; 0 for none.
+static ERROR_PIPE: AtomicI32 = AtomicI32::new(0);
 /// Seconds that were left on our caller's alarm when we set ours.
 static ALARM_LEFT: AtomicI64 = AtomicI64::new(0);
 static ALARM_IS_OURS: AtomicBool = AtomicBool::new(false);
@@ -58,6 +60,17 @@ extern "C" fn before_start_up() {
         STDIN_WAS_CLOSED.store(libc::fcntl(0, libc::F_GETFD) == -1, Relaxed);
         PIPE_WAS_IGNORED.store(is_ignored(libc::SIGPIPE), Relaxed);
         CHILD_WAS_IGNORED.store(is_ignored(libc::SIGCHLD), Relaxed);
+        // Soon the numbers will be those of files of our own.
+        ERROR_PIPE.store(
+            if is_pipe(6) {
+                6
+            } else if is_pipe(4) {
+                4
+            } else {
+                0
+            },
+            Relaxed,
+        );
     }
 }
 
@@ -69,6 +82,12 @@ static BEFORE_START_UP: extern "C" fn() = before_start_up;
 /// Whether descriptor 0 was closed when we were called.
 pub fn stdin_was_closed() -> bool {
     STDIN_WAS_CLOSED.load(Relaxed)
+}
+
+/// The descriptor on which whoever called us as qmail-queue reads why a message is refused: 6 in notqmail, 4 by an older patch, and
+/// only if it was a pipe when we were called.
+pub fn error_pipe() -> Option<i32> {
+    Some(ERROR_PIPE.load(Relaxed)).filter(|descriptor| *descriptor != 0)
 }
 
 /// From here on every signal that would end the process ends it with `status`; called again it only changes that.
@@ -189,6 +208,14 @@ extern "C" fn leave(_signal: libc::c_int) {
 }
 
 extern "C" fn interrupt(_signal: libc::c_int) {}
+
+/// # Safety
+/// Async-signal-safe; has no precondition of its own.
+unsafe fn is_pipe(descriptor: libc::c_int) -> bool {
+    let mut status = MaybeUninit::<libc::stat>::uninit();
+    // SAFETY: the call only writes `status`, which is read only when it says that it did.
+    unsafe { libc::fstat(descriptor, status.as_mut_ptr()) == 0 && status.assume_init().st_mode & libc::S_IFMT == libc::S_IFIFO }
+}
 
 /// # Safety
 /// Async-signal-safe; has no precondition of its own.

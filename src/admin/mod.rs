@@ -21,7 +21,7 @@ pub fn run(words: Vec<OsString>) -> Outcome {
         Ok(Command::Explain(call)) => explain::run(&call),
         Ok(Command::Check(call)) => check::run(&call),
         Ok(Command::Config(call)) => config::run(&call),
-        Ok(Command::Deliver(_) | Command::Mda(_)) => complain("a command for mail"),
+        Ok(Command::Deliver(_) | Command::Mda(_) | Command::QmailQueue(_)) => complain("a command for mail"),
         Err(why) => Outcome::of_words(why),
     }
 }

@@ -6,13 +6,14 @@
 use super::caller::{Caller, Ending};
 use super::case::Case;
 use super::scan::{self, Judgement};
-use super::{Farewell, Handover, Outcome, report};
+use super::{Farewell, Handed, Handover, Outcome, qmail_queue, report};
 use crate::cli::Deliver;
 use crate::config::{Action, Config, Level, Limits, Resolved, Settings};
 use crate::deliver::{self, Destination, Written};
 use crate::edit::{self, Edits};
+use crate::envelope::Queued;
 use crate::error::Error;
-use crate::exit::Meaning;
+use crate::exit::{Meaning, Profile};
 use crate::intake::Intake;
 use crate::log::Line;
 use crate::message::LineEnd;
@@ -20,14 +21,15 @@ use crate::notice::hostname;
 use crate::os;
 use crate::quarantine::{Id, Slot};
 use crate::sanitize::printable;
+use std::fs::File;
 use std::io;
 use std::os::fd::AsFd;
 use std::panic::{self, AssertUnwindSafe};
 use std::time::{Duration, Instant};
 
 /// Scans the message on stdin and hands it on.
-pub(super) fn run(call: &Deliver, mut caller: Caller) -> Outcome {
-    let ending = without_panic(|| attempt(call, &mut caller)).unwrap_or_else(|error| caller.failed(&error));
+pub(super) fn run(call: &Deliver, handed: Handed, mut caller: Caller) -> Outcome {
+    let ending = without_panic(|| attempt(call, handed, &mut caller)).unwrap_or_else(|error| caller.failed(&error));
     caller.end(ending)
 }
 
@@ -39,7 +41,7 @@ fn without_panic<T>(attempt: impl FnOnce() -> Result<T, Error>) -> Result<T, Err
     })
 }
 
-fn attempt(call: &Deliver, caller: &mut Caller) -> Result<Ending, Error> {
+fn attempt(call: &Deliver, handed: Handed, caller: &mut Caller) -> Result<Ending, Error> {
     let start = Instant::now();
     // Reading the configuration may hang too, and nobody knows yet what it says of the deadline.
     os::set_deadline(Limits::default().deadline);
@@ -53,9 +55,13 @@ fn attempt(call: &Deliver, caller: &mut Caller) -> Result<Ending, Error> {
     crate::crash::on_demand();
     os::set_deadline(base.limits.deadline);
     let intake = Intake::read(io::stdin().as_fd(), base.limits.message_size.0, &|first| room(base, first))?;
-    match decide(call, caller, &config, &intake, start)? {
+    let (queued, envelope) = match handed {
+        Handed::Message => (None, None),
+        Handed::MessageAndEnvelope => qmail_queue::read_envelope().map(|(queued, file)| (Some(queued), Some(file)))?,
+    };
+    match decide(call, caller, &config, &intake, queued, start)? {
         Decision::Leave(ending) => Ok(ending),
-        Decision::HandOn(ready) => hand_on(caller, intake, ready, &base.limits),
+        Decision::HandOn(ready) => hand_on(caller, intake, envelope, ready, &base.limits),
     }
 }
 
@@ -80,10 +86,21 @@ struct Ready {
     _slot: Option<Slot>,
 }
 
-fn decide(call: &Deliver, caller: &mut Caller, config: &Config, intake: &Intake, start: Instant) -> Result<Decision, Error> {
+fn decide(
+    call: &Deliver,
+    caller: &mut Caller,
+    config: &Config,
+    intake: &Intake,
+    queued: Option<Queued>,
+    start: Instant,
+) -> Result<Decision, Error> {
     let limits = &config.base().settings.limits;
     let message = scan::read(intake, limits);
-    let envelope = scan::envelope(&call.options, &message);
+    let told = scan::envelope(&call.options, &message);
+    let envelope = match queued {
+        Some(queued) => told.with(queued),
+        None => told,
+    };
     caller.note(report::known(&message, &envelope));
     let engines_until = start + share(limits.deadline, 8);
     let slot = if limits.parallel == 0 {
@@ -132,9 +149,11 @@ fn destination(call: &Deliver, case: &Case<'_>) -> Result<Destination, Error> {
     Ok(destination)
 }
 
-fn hand_on(caller: &Caller, intake: Intake, ready: Ready, limits: &Limits) -> Result<Ending, Error> {
+fn hand_on(caller: &Caller, intake: Intake, envelope: Option<File>, ready: Ready, limits: &Limits) -> Result<Ending, Error> {
     let Ready { destination, edits, level, line, _slot } = ready;
     let outcome = match destination {
+        // Nobody delivers to several recipients, who may be anywhere, by a maildir.
+        Destination::Maildir(_) if envelope.is_some() => return Err(Error::NoDelivery),
         Destination::Maildir(path) => {
             let written = Written::write(&path, &hostname(), |file| deliver::write(&edits, &intake, file))?;
             let done = caller.profile.status(Meaning::Done);
@@ -146,7 +165,15 @@ fn hand_on(caller: &Caller, intake: Intake, ready: Ready, limits: &Limits) -> Re
         }
         Destination::Mda(program, words) => {
             let message = deliver::for_mda(&edits, intake, limits.message_size.0)?;
-            Outcome::Exec(Handover { program, words, message, profile: caller.profile, log: caller.log.clone(), known: caller.known() })
+            Outcome::Exec(Handover {
+                program,
+                words,
+                message,
+                envelope,
+                profile: caller.profile,
+                log: caller.log.clone(),
+                known: caller.known(),
+            })
         }
     };
     Ok(Ending { outcome, level, line })
@@ -159,9 +186,12 @@ fn given_up(caller: &Caller, case: &Case<'_>, id: Option<&Id>) -> Ending {
         Action::Defer => Meaning::Temporary,
         Action::Reject => Meaning::Refuse,
     };
-    let status = caller.profile.status(meaning);
+    let is_refused = meaning == Meaning::Refuse;
+    let why = || qmail_queue::say_why(&reason(case.judgement));
+    let status = Some(()).filter(|()| is_refused && caller.profile == Profile::QmailQueue).and_then(|()| why());
+    let status = status.unwrap_or_else(|| caller.profile.status(meaning));
     let (level, line) = report::line(caller.known(), case.judgement, id, &status.to_string());
-    let refusal = (meaning == Meaning::Refuse).then(|| caller.profile.refusal_line(&reason(case.judgement))).flatten();
+    let refusal = is_refused.then(|| caller.profile.refusal_line(&reason(case.judgement))).flatten();
     let outcome = Outcome::Exit(Farewell { status, stdout: refusal.unwrap_or_default(), ..Farewell::default() });
     Ending { outcome, level, line }
 }

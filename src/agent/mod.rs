@@ -6,6 +6,7 @@
 mod caller;
 pub(crate) mod case;
 mod deliver;
+mod qmail_queue;
 mod report;
 pub mod scan;
 
@@ -31,7 +32,8 @@ pub fn run(words: &[OsString]) -> Outcome {
     let caller = Caller::new(cli::profile_among(words));
     let on_bug = caller.on_bug();
     let run = || match cli::parse(words.to_vec()) {
-        Ok(Command::Deliver(call) | Command::Mda(call)) => deliver::run(&call, caller),
+        Ok(Command::Deliver(call) | Command::Mda(call)) => deliver::run(&call, Handed::Message, caller),
+        Ok(Command::QmailQueue(call)) => deliver::run(&qmail_queue::as_delivery(call), Handed::MessageAndEnvelope, caller),
         Ok(_) => refuse_words(caller, words, NoCommand::Usage("not a command for mail".to_owned())),
         Err(why) => refuse_words(caller, words, why),
     };
@@ -50,6 +52,15 @@ fn refuse_words(caller: Caller, words: &[OsString], why: NoCommand) -> Outcome {
     };
     let ending = caller.failed(&Error::Usage(text));
     caller.end(ending)
+}
+
+/// What our caller hands us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Handed {
+    /// The message on stdin; of the envelope the surroundings tell.
+    Message,
+    /// The message on stdin, and the envelope on stdout (qmail-queue(8)).
+    MessageAndEnvelope,
 }
 
 /// What a run ends in.
@@ -71,6 +82,8 @@ pub struct Handover {
     pub words: Vec<OsString>,
     /// The message, to be stdin; none where our own stdin is it.
     pub message: Option<File>,
+    /// The envelope, to be stdout, as qmail-queue reads it there.
+    pub envelope: Option<File>,
     /// Whose exit codes to speak should it fail.
     pub profile: Profile,
     /// Where to say so.

@@ -46,6 +46,7 @@ mod notices;
 mod parallel;
 mod policy;
 mod profiles;
+mod qmail_queue;
 mod quarantine;
 mod quarantine_users;
 mod replace;

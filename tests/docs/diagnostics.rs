@@ -38,6 +38,8 @@ fn errors() -> Vec<Error> {
         Error::Usage("a wrong word".to_owned()),
         Error::ConfigUnreadable(PathBuf::from("FILE"), why()),
         Error::StdinClosed,
+        Error::Envelope("expected F and the sender"),
+        Error::EnvelopeUnreadable(why()),
         Error::Intake(why()),
         Error::Quarantine(path(), QuarantineFault::NotSticky),
         Error::Spool(why()),
