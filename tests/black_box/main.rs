@@ -20,6 +20,7 @@ mod identity;
 mod maildir;
 mod mda_order;
 mod tagging;
+mod transparent;
 
 // What the MTA is told.
 mod config_faults;
