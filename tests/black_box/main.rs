@@ -19,12 +19,12 @@ mod handover;
 mod identity;
 mod maildir;
 mod mda_order;
+mod qmail_queue;
 mod tagging;
 mod transparent;
 
 // What the MTA is told.
 mod config_faults;
-mod evasions;
 mod exit_contract;
 mod mda_faults;
 mod resources;
@@ -32,6 +32,7 @@ mod signals;
 
 // Input that is not as it should be.
 mod engine_faults;
+mod evasions;
 mod huge;
 mod quarantine_faults;
 
@@ -47,7 +48,6 @@ mod notices;
 mod parallel;
 mod policy;
 mod profiles;
-mod qmail_queue;
 mod quarantine;
 mod quarantine_users;
 mod replace;

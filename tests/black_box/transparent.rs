@@ -91,7 +91,7 @@ fn every_attribute_of_the_mda_is_that_of_a_start_without_us() {
     let (direct, behind) = (attributes(&site, &[]), attributes(&site, &with));
     assert_eq!(direct.len(), STATUS.len() + STAT.len() + TOLD.len());
     // The parent has set something that the comparison would miss if it were lost.
-    assert!(direct["SigIgn"].contains('1') && direct["SigBlk"].trim_start_matches(['\t', '0']) != "" && direct["nice"] == "3");
+    assert!(direct["SigIgn"].contains('1') && !direct["SigBlk"].trim_start_matches(['\t', '0']).is_empty() && direct["nice"] == "3");
     let differing: Vec<_> = direct.iter().filter(|(name, value)| behind[*name] != **value).collect();
     assert!(differing.is_empty(), "{differing:#?} became {:#?}", differing.iter().map(|(name, _)| &behind[*name]).collect::<Vec<_>>());
 }
