@@ -1,8 +1,8 @@
 //! mailward stands between the mail server and the delivery agent: one message in, scanned, decided, kept, handed on.
 //!
 //! The modules, in the order in which a message passes them. None imports one that stands below it, but for the words and tools
-//! that all share (`error`, `exit`, `finding`, `sanitize`, `log`, `os`, `program`, `socket`, `stderr`) and `config`, which everyone is
-//! given and which knows the envelope that its profiles are for.
+//! that all share (`durable`, `error`, `exit`, `finding`, `sanitize`, `log`, `os`, `program`, `socket`, `stderr`) and `config`, which
+//! everyone is given and which knows the envelope that its profiles are for.
 //!
 //! ```text
 //! cli        what the command line says                        no I/O
@@ -29,6 +29,7 @@ pub mod config;
 #[cfg(feature = "fault-injection")]
 pub mod crash;
 pub mod deliver;
+pub mod durable;
 pub mod edit;
 pub mod engine;
 pub mod envelope;

@@ -17,8 +17,8 @@ use std::path::Path;
 use std::process::Command;
 use std::ptr;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicI32, AtomicI64, Ordering::Relaxed};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering::Relaxed};
+use std::time::{Duration, Instant};
 
 /// Signals that end nobody, that nobody can catch, or that are set apart below (SIGXFSZ, SIGCHLD, and SIGPIPE, which Rust's start-up
 /// ignores). Every other one up to the last real-time signal ends the run as "try again later": Exim bounces a mail whose command dies
@@ -46,9 +46,8 @@ static CHILD_WAS_IGNORED: AtomicBool = AtomicBool::new(false);
 static ALARM_WAS_IGNORED: AtomicBool = AtomicBool::new(false);
 /// The descriptor on which qmail-queue's caller reads why; 0 for none.
 static ERROR_PIPE: AtomicI32 = AtomicI32::new(0);
-/// Seconds that were left on our caller's alarm when we set ours.
-static ALARM_LEFT: AtomicI64 = AtomicI64::new(0);
-static ALARM_IS_OURS: AtomicBool = AtomicBool::new(false);
+/// Our caller's alarm, and when we took it away.
+static ALARM: OnceLock<(libc::itimerval, Instant)> = OnceLock::new();
 /// The signals that our caller had blocked.
 static MASK: OnceLock<libc::sigset_t> = OnceLock::new();
 
@@ -93,8 +92,8 @@ pub fn error_pipe() -> Option<i32> {
 /// From here on every signal that would end the process ends it with `status`; called again it only changes that.
 ///
 /// A signal that our caller ignores (nohup) stays ignored, but for the alarm, which is ours to set; one that it has blocked is let
-/// through, or the alarm could not end a run that hangs. SIGXFSZ only interrupts, so that the write fails with EFBIG and takes the ordinary way. Handlers vanish at exec by
-/// themselves.
+/// through, or the alarm could not end a run that hangs. SIGXFSZ only interrupts, so that the write fails with EFBIG and takes the
+/// ordinary way. Handlers vanish at exec by themselves. musl keeps the first three real-time signals for itself: they end us still.
 pub fn guard(status: u8) {
     if STATUS.swap(i32::from(status), Relaxed) != NO_STATUS {
         return;
@@ -137,10 +136,10 @@ impl Drop for HeldSignals {
 
 /// Ends the run as "try again later" when `limit` has passed, whatever it is busy with.
 pub fn set_deadline(limit: Duration) {
-    let before = set_alarm(limit.as_secs().try_into().unwrap_or(i64::MAX), limit.subsec_micros().into());
-    if !ALARM_IS_OURS.swap(true, Relaxed) {
-        ALARM_LEFT.store(before, Relaxed);
-    }
+    let none = libc::timeval { tv_sec: 0, tv_usec: 0 };
+    let before = set_alarm(&libc::itimerval { it_interval: none, it_value: as_timeval(limit) });
+    // The first was our caller's, all others are ours.
+    let _ = ALARM.set((before, Instant::now()));
 }
 
 /// Becomes `program`, with SIGPIPE, SIGCHLD, the signal mask and the alarm as our caller set them; returns only when that fails, and
@@ -156,7 +155,7 @@ pub fn execute(program: &Path, words: &[OsString]) -> io::Error {
     };
     let mut pointers: Vec<*const libc::c_char> = words.iter().map(|word| word.as_ptr()).collect();
     pointers.push(ptr::null());
-    set_alarm(ALARM_LEFT.load(Relaxed), 0);
+    give_alarm_back();
     let as_it_was = |was_ignored: &AtomicBool| if was_ignored.load(Relaxed) { libc::SIG_IGN } else { libc::SIG_DFL };
     if let Some(mask) = MASK.get() {
         set_mask(mask);
@@ -274,14 +273,31 @@ fn set_mask(mask: &libc::sigset_t) {
     unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, mask, ptr::null_mut()) };
 }
 
-/// Sets the alarm and returns the whole seconds that were left on the one before, 0 for none.
-fn set_alarm(seconds: i64, micros: i64) -> i64 {
-    let mut new =
-        libc::itimerval { it_interval: libc::timeval { tv_sec: 0, tv_usec: 0 }, it_value: libc::timeval { tv_sec: 0, tv_usec: 0 } };
-    new.it_value.tv_sec = seconds;
-    new.it_value.tv_usec = micros;
-    let mut old = new;
+/// The alarm as our caller set it, less the time that has passed; none where there was none.
+fn give_alarm_back() {
+    let Some((before, since)) = ALARM.get() else { return };
+    let mut alarm = *before;
+    let is_set = alarm.it_value.tv_sec != 0 || alarm.it_value.tv_usec != 0;
+    if is_set {
+        let left = as_duration(alarm.it_value).saturating_sub(since.elapsed());
+        // No time at all would be no alarm.
+        alarm.it_value = as_timeval(left.max(Duration::from_micros(1)));
+    }
+    set_alarm(&alarm);
+}
+
+fn as_timeval(time: Duration) -> libc::timeval {
+    libc::timeval { tv_sec: time.as_secs().try_into().unwrap_or(libc::time_t::MAX), tv_usec: time.subsec_micros().into() }
+}
+
+fn as_duration(time: libc::timeval) -> Duration {
+    Duration::from_secs(time.tv_sec.try_into().unwrap_or_default()) + Duration::from_micros(time.tv_usec.try_into().unwrap_or_default())
+}
+
+/// Sets the alarm and returns the one before.
+fn set_alarm(new: &libc::itimerval) -> libc::itimerval {
+    let mut old = *new;
     // SAFETY: both pointers are to initialised values of the right type.
-    unsafe { libc::setitimer(libc::ITIMER_REAL, &raw const new, &raw mut old) };
-    old.it_value.tv_sec + i64::from(old.it_value.tv_usec > 0)
+    unsafe { libc::setitimer(libc::ITIMER_REAL, &raw const *new, &raw mut old) };
+    old
 }

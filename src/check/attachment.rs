@@ -37,24 +37,34 @@ fn judge(content: &Content, lists: &Attachments, rules: &[Compiled<'_>]) -> Opti
         let name = content.names.first().unwrap_or(&content.media_type);
         return (rule.rule.action == Wanted::Deny).then(|| (name.clone(), format!("the rule {} denies it", rule.describe())));
     }
-    let is_denied = |name: &&String| {
-        let extension = extension(name);
-        (!lists.allow.is_empty() && !holds(&lists.allow, &extension)) || lists.deny.contain(&extension)
-    };
-    let name = content.names.iter().find(is_denied)?;
-    let extension = extension(name);
-    let reason = if lists.deny.contain(&extension) { "is in attachments.deny" } else { "is not in attachments.allow" };
-    Some((name.clone(), format!("its extension {extension:?} {reason}")))
+    let finding = |name: &String, extension: String, why: &str| Some((name.clone(), format!("its extension {extension:?} {why}")));
+    for name in &content.names {
+        if let Some(extension) = extensions(name).into_iter().find(|extension| lists.deny.contain(extension)) {
+            return finding(name, extension, "is in attachments.deny");
+        }
+    }
+    // Of what only a lenient reader takes for a name much is none, and would be on no list.
+    let proper = if content.proper_names == 0 { content.names.len() } else { content.proper_names };
+    let unknown = content.names.iter().take(proper).find(|name| !lists.allow.is_empty() && !holds(&lists.allow, &extension(name)));
+    unknown.and_then(|name| finding(name, extension(name), "is not in attachments.allow"))
+}
+
+/// A NUL ends a name for programs in C, and is left out or made a blank by others.
+fn extensions(name: &str) -> Vec<String> {
+    let pieces: Vec<&str> = name.split('\0').collect();
+    let whole = (pieces.len() > 1).then(|| extension(&pieces.concat()));
+    pieces.first().map(|first| extension(first)).into_iter().chain(whole).collect()
 }
 
 /// What stands behind the last dot, in lower case. Dots, spaces and controls at the end do not count: Windows drops them. Nor do
 /// quotes, commas and semicolons, which some readers take for the end of a name that was written without care.
 fn extension(name: &str) -> String {
-    let is_nothing = |c: char| matches!(c, '.' | ',' | ';' | '"' | '\'' | '/' | '\\') || c.is_whitespace() || !is_safe(c);
-    // A NUL ends a name for programs in C, `::$DATA` is the content of a file for Windows.
-    let name = name.split('\0').next().unwrap_or_default();
-    let visible = name.strip_suffix("::$DATA").unwrap_or(name).trim_end_matches(is_nothing);
-    visible.rsplit_once('.').map(|(_, extension)| extension.to_lowercase()).unwrap_or_default()
+    let is_sign = |c: char| matches!(c, '.' | ',' | ';' | ':' | '"' | '\'' | '/' | '\\' | '>' | ')' | '\u{fffd}');
+    let is_nothing = |c: char| is_sign(c) || c.is_whitespace() || !is_safe(c);
+    let visible = name.trim_end_matches(is_nothing).to_lowercase();
+    // The content of a file for Windows.
+    let visible = visible.strip_suffix("::$data").unwrap_or(&visible).trim_end_matches(is_nothing);
+    visible.rsplit_once('.').map(|(_, extension)| extension.to_owned()).unwrap_or_default()
 }
 
 struct Compiled<'a> {
@@ -115,7 +125,6 @@ mod tests {
             ("'a.exe'", "exe"),
             ("a.EXE", "exe"),
             ("a.exe. . ", "exe"),
-            ("a.exe\u{0}.txt", "exe"),
             ("a.exe\u{200b}", "exe"),
             ("a.exe::$DATA", "exe"),
             ("a.pdf.scr", "scr"),
@@ -131,6 +140,12 @@ mod tests {
     fn any_name_of_a_part_can_ban_it() {
         assert_eq!(banned("", "a/b", &["a.png", "b.exe"]).as_deref(), Some("b.exe"));
         assert_eq!(banned("", "a/b", &["a.png"]), None);
+    }
+
+    #[test]
+    fn a_nul_hides_no_name() {
+        assert!(banned("", "a/b", &["a.exe\0.txt"]).is_some() && banned("", "a/b", &["a\0.exe"]).is_some());
+        assert_eq!(banned("", "a/b", &["a.txt\0"]), None);
     }
 
     #[test]

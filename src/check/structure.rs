@@ -39,7 +39,7 @@ fn of_construct(construct: Construct) -> (String, String) {
         Construct::Boundary => ("boundary".to_owned(), "readers take different texts for the boundary between its parts".to_owned()),
         Construct::Encoding => ("unknown transfer encoding".to_owned(), "some readers show its content as it is, others guess".to_owned()),
         Construct::LongField => {
-            ("long MIME field".to_owned(), "no mail program writes one of that length, and not all of it was read".to_owned())
+            ("long MIME field".to_owned(), "no mail program writes so much in one, and not all of it was read".to_owned())
         }
         Construct::NoParts => {
             ("multipart without parts".to_owned(), "it has content, and none of the delimiters that it announces".to_owned())

@@ -4,10 +4,11 @@
 //! twice because a later step failed: then it is taken out of new again before the MTA is told to retry. What fails is
 //! [`Error::Maildir`].
 
+use crate::durable;
 use crate::error::Error;
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -67,10 +68,7 @@ fn create(path: &Path) -> io::Result<File> {
 }
 
 fn make_folders(path: &Path) -> io::Result<()> {
-    ["cur", "new", "tmp"].iter().try_for_each(|folder| DirBuilder::new().recursive(true).mode(0o700).create(path.join(folder)))?;
-    // Their names must last as long as the message.
-    sync(path)?;
-    path.parent().map_or(Ok(()), sync)
+    ["", "cur", "new", "tmp"].iter().try_for_each(|folder| durable::make_folders(&path.join(folder), 0o700))
 }
 
 fn sync(folder: &Path) -> io::Result<()> {

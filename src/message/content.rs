@@ -23,8 +23,10 @@ pub struct Content {
     pub other_encodings: Vec<Encoding>,
     /// Every name that the part carries, in the order of their fields, each once.
     pub names: Vec<String>,
-    /// Whether a field was too long to be read whole.
-    pub has_long_field: bool,
+    /// How many of the names are so by the rules; the others only to a lenient reader.
+    pub proper_names: usize,
+    /// Whether a field held more than was read.
+    pub has_more: bool,
 }
 
 impl Content {
@@ -79,11 +81,12 @@ impl HeaderReader {
         let values = |name: &str| -> Vec<&[u8]> {
             fields.iter().filter(|field| field.is_named(bytes, name)).map(|field| field.value(bytes)).collect()
         };
-        let (types, dispositions) = (values(TYPE), values(DISPOSITION));
+        let separated = |name: &str| -> Vec<Vec<u8>> { values(name).into_iter().map(unfold::with_type_set_off).collect() };
+        let (types, dispositions) = (separated(TYPE), separated(DISPOSITION));
         if let Some(parsed) = self.parser.parse_headers(&unfold::header(&types, &dispositions)) {
             fill(&mut content, &parsed);
         }
-        content.has_long_field = types.iter().chain(&dispositions).any(|value| value.len() > unfold::LONGEST);
+        content.has_more = types.iter().chain(&dispositions).any(|value| value.len() > unfold::LONGEST);
         add_encodings(&mut content, &values(TRANSFER_ENCODING));
         add_boundaries(&mut content, &types);
         self.add_names(&mut content, types.iter().chain(&dispositions));
@@ -91,14 +94,20 @@ impl HeaderReader {
     }
 
     /// Names that a lenient reader takes from the fields and mail-parser does not.
-    fn add_names<'a>(&self, content: &mut Content, fields: impl Iterator<Item = &'a &'a [u8]>) {
+    fn add_names<'a>(&self, content: &mut Content, fields: impl Iterator<Item = &'a Vec<u8>>) {
         let values = fields.flat_map(|field| parameter::values(field, &["name", "filename"]));
         // What is longer is no name, and is told as a long field.
         let decoded = |value: Vec<u8>| word::decoded(value.get(..unfold::LONGEST).unwrap_or(&value)).unwrap_or(value);
-        for value in values.map(decoded) {
-            let value = String::from_utf8_lossy(&value).into_owned();
-            if content.names.len() < MOST_NAMES && !content.names.contains(&value) {
-                content.names.push(value);
+        let values: Vec<String> = values.map(|value| String::from_utf8_lossy(&decoded(value)).into_owned()).collect();
+        // mail-parser takes what stands between parentheses for a remark, also where a sender has forgotten to encode or quote it.
+        let is_cut = |name: &str| values.iter().any(|value| is_cut_at_remark(value, name));
+        content.names.retain(|name| !is_cut(name));
+        content.proper_names = content.names.len();
+        for value in values {
+            match content.names.len() < MOST_NAMES {
+                true if content.names.contains(&value) => {}
+                true => content.names.push(value),
+                false => content.has_more = true,
             }
         }
     }
@@ -108,8 +117,16 @@ pub(super) const TYPE: &str = "Content-Type";
 pub(super) const DISPOSITION: &str = "Content-Disposition";
 const TRANSFER_ENCODING: &str = "Content-Transfer-Encoding";
 
+/// Whether `name` is `value` up to an opening parenthesis.
+fn is_cut_at_remark(value: &str, name: &str) -> bool {
+    value.strip_prefix(name.trim_end()).is_some_and(|rest| rest.trim_start().starts_with('('))
+}
+
 /// Most names that are compared with each other.
 const MOST_NAMES: usize = 200;
+
+/// Most texts that are looked for as the boundary of one part: each line that may be a delimiter is compared with all of them.
+const MOST_BOUNDARIES: usize = 4;
 
 fn begins_content(name: &[u8]) -> bool {
     name.eq_ignore_ascii_case(b"content-")
@@ -139,15 +156,17 @@ fn add_encodings(content: &mut Content, fields: &[&[u8]]) {
 }
 
 /// A boundary is bytes and no text: mail-parser decodes words in it and replaces what is no UTF-8. The raw one comes first.
-fn add_boundaries(content: &mut Content, types: &[&[u8]]) {
+fn add_boundaries(content: &mut Content, types: &[Vec<u8>]) {
     if !content.is_multipart() {
         return;
     }
     let raw = types.iter().flat_map(|field| parameter::values(field, &["boundary"])).map(|value| value.trim_ascii_end().to_vec());
     let mut all: Vec<Vec<u8>> = Vec::new();
-    for boundary in raw.chain(content.boundary.take()).filter(|boundary| !boundary.is_empty()).take(MOST_NAMES) {
-        if !all.contains(&boundary) {
-            all.push(boundary);
+    for boundary in raw.chain(content.boundary.take()).filter(|boundary| !boundary.is_empty()) {
+        match all.len() < MOST_BOUNDARIES {
+            true if all.contains(&boundary) => {}
+            true => all.push(boundary),
+            false => content.has_more = true,
         }
     }
     let mut all = all.into_iter();
@@ -178,16 +197,17 @@ fn contradictions(bytes: &[u8], range: Range<usize>) -> Vec<(&'static str, Range
         .filter_map(|name| {
             let mut fields = Fields::new(bytes, range.clone()).filter(|field| field.is_named(bytes, name));
             let first = fields.next()?;
-            let other = fields.find(|other| differs(bytes, &first, other))?;
-            Some((name, first.whole.start..other.whole.end))
+            // Made once: the first may be long, and there may be many others.
+            let (words, all) = (words_of(bytes, &first), first.whole.start);
+            let other = fields.find(|other| words_of(bytes, other) != words)?;
+            Some((name, all..other.whole.end))
         })
         .collect()
 }
 
-fn differs(bytes: &[u8], one: &Field, other: &Field) -> bool {
-    let words =
-        |field: &Field| field.value(bytes).split(u8::is_ascii_whitespace).flatten().map(u8::to_ascii_lowercase).collect::<Vec<u8>>();
-    words(one) != words(other)
+/// The value without white space, in lower case.
+fn words_of(bytes: &[u8], field: &Field) -> Vec<u8> {
+    field.value(bytes).iter().filter(|byte| !byte.is_ascii_whitespace()).map(u8::to_ascii_lowercase).collect()
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ pub enum Encoding {
     Base64,
     /// Quoted-printable.
     QuotedPrintable,
-    /// A word that we do not know; RFC 2045 section 6.4 says to treat the body as opaque.
+    /// A word that is near to an encoding, or names one that we do not read.
     Unknown,
 }
 
@@ -29,12 +29,15 @@ impl Encoding {
         let text = if field.starts_with(b"(") { behind_comment() } else { field };
         let is_end = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b';' | b',' | b'(' | b'"');
         let word = text.split(is_end).find(|word| !word.is_empty()).unwrap_or_default();
-        match String::from_utf8_lossy(word).to_ascii_lowercase().as_str() {
-            // With a dash or an s they stand in wanted mail, and no reader sees another encoding in them.
-            "" | "7bit" | "8bit" | "binary" | "7-bit" | "8-bit" | "7bits" | "8bits" | "none" => Self::Identity,
+        let word = String::from_utf8_lossy(word).to_ascii_lowercase();
+        match word.as_str() {
+            "" | "7bit" | "8bit" | "binary" => Self::Identity,
             "base64" => Self::Base64,
             "quoted-printable" => Self::QuotedPrintable,
-            _ => Self::Unknown,
+            // A word that is near to an encoding some readers may take for it. Any other, of which careless senders of wanted mail write
+            // many, charsets among them, no reader decodes.
+            _ if ["64", "uu", "quoted", "printable", "binhex", "yenc"].iter().any(|piece| word.contains(piece)) => Self::Unknown,
+            _ => Self::Identity,
         }
     }
 

@@ -18,6 +18,8 @@ pub(super) struct Found<'b> {
     pub reader: HeaderReader,
     pub parts: Vec<Part>,
     pub doubts: Vec<Doubt>,
+    /// Parts of which a delimiter was found.
+    pub delimited: BTreeSet<usize>,
     /// Containers under a transfer encoding, still to be decoded and walked.
     pub encoded: Vec<(usize, Encoding)>,
     decoded_size: u64,
@@ -25,7 +27,15 @@ pub(super) struct Found<'b> {
 
 impl<'b> Found<'b> {
     pub(super) fn new(bounds: &'b Bounds) -> Self {
-        Self { bounds, reader: HeaderReader::new(), parts: Vec::new(), doubts: Vec::new(), encoded: Vec::new(), decoded_size: 0 }
+        Self {
+            bounds,
+            reader: HeaderReader::new(),
+            parts: Vec::new(),
+            doubts: Vec::new(),
+            delimited: BTreeSet::new(),
+            encoded: Vec::new(),
+            decoded_size: 0,
+        }
     }
 
     pub(super) fn doubt(&mut self, part: usize, kind: DoubtKind, range: Range<usize>) {
@@ -38,22 +48,39 @@ impl<'b> Found<'b> {
         if self.doubts.iter().any(|doubt| matches!(doubt.kind, DoubtKind::Limit(_))) {
             return;
         }
-        let holders: BTreeSet<usize> = self.parts.iter().filter_map(|part| part.parent).collect();
+        let readings = self.readings_with_parts();
         let is_empty = |part: &Part| body_of(part, bytes, layers).trim_ascii().is_empty();
-        // Under an encoding, where it is read as if there were none, nothing else is to be expected.
-        let is_misread = |part: &Part| {
-            let holders =
-                std::iter::successors(part.parent, |index| self.parts.get(*index)?.parent).filter_map(|index| self.parts.get(index));
-            holders.filter(|holder| holder.layer == part.layer).any(|holder| holder.content.encodings().any(Encoding::hides))
-        };
         let without = |(index, part): &(usize, &Part)| {
-            part.content.is_multipart() && !holders.contains(index) && !is_empty(part) && !is_misread(part)
+            part.content.is_multipart() && !self.delimited.contains(index) && !is_empty(part) && !self.is_excused(part, &readings)
         };
         let found: Vec<(usize, Range<usize>)> =
             self.parts.iter().enumerate().filter(without).map(|(index, part)| (index, part.body.clone())).collect();
         for (index, range) in found {
             self.doubt(index, DoubtKind::Ambiguous(Construct::NoParts), range);
         }
+    }
+
+    /// Containers under an encoding, each with the reading (as it is, or decoded) in which something was found.
+    fn readings_with_parts(&self) -> BTreeSet<(usize, bool)> {
+        let found = self.parts.iter().filter(|part| !part.header.is_empty());
+        found.filter_map(|part| self.reading(part)).collect()
+    }
+
+    /// The container under an encoding that `part` lies in at once, and whether it was found there without decoding.
+    fn reading(&self, part: &Part) -> Option<(usize, bool)> {
+        let index = part.parent?;
+        let holder = self.parts.get(index).filter(|holder| holder.content.encodings().any(Encoding::hides))?;
+        Some((index, holder.layer == part.layer))
+    }
+
+    /// Whether nothing else is to be expected: another reading of a container around it has shown what is there, or it is in a report
+    /// of a mail server, which may hold part of a message.
+    fn is_excused(&self, part: &Part, readings: &BTreeSet<(usize, bool)>) -> bool {
+        let around = std::iter::successors(Some(part), |part| self.parts.get(part.parent?));
+        around.into_iter().any(|part| {
+            let is_misread = self.reading(part).is_some_and(|(holder, is_plain)| readings.contains(&(holder, !is_plain)));
+            is_misread || part.content.media_type == "multipart/report"
+        })
     }
 
     pub(super) fn decode_container(&mut self, index: usize, encoding: Encoding, bytes: &[u8], layers: &[Vec<u8>]) -> Vec<u8> {

@@ -102,7 +102,7 @@ pub enum Construct {
     Boundary,
     /// A transfer encoding that nobody knows: some readers show the body as it is, others guess.
     Encoding,
-    /// A MIME field that is longer than any mail program writes: not all of it was read.
+    /// A MIME field that holds more than any mail program writes: not all of it was read.
     LongField,
     /// A multipart in which no part was found, though there is something in it.
     NoParts,

@@ -41,8 +41,8 @@ pub(super) fn read_header_only<'a>(bytes: &'a [u8], bounds: &Bounds) -> Message<
 /// A part whose end is not known yet.
 struct Open {
     part: usize,
-    /// What may be the boundary under which its own parts are still to come.
-    boundaries: Vec<Vec<u8>>,
+    /// What may be the boundary under which its own parts are still to come; none in the place of one that has been closed.
+    boundaries: Vec<Option<Vec<u8>>>,
     /// Which of them has been seen.
     seen: Option<usize>,
 }
@@ -125,7 +125,7 @@ impl<'a, 'b, 'c> Walk<'a, 'b, 'c> {
         if content.encodings().any(|encoding| encoding == Encoding::Unknown) {
             self.found.doubt(index, DoubtKind::Ambiguous(Construct::Encoding), at..end);
         }
-        if content.has_long_field {
+        if content.has_more {
             self.found.doubt(index, DoubtKind::Ambiguous(Construct::LongField), at..end);
         }
         let parent = self.open.last().map(|open| open.part).or(self.above);
@@ -172,7 +172,10 @@ impl<'a, 'b, 'c> Walk<'a, 'b, 'c> {
         self.note_boundary(delimiter.boundary, &line);
         if delimiter.is_last {
             if let Some(open) = self.open.last_mut() {
-                open.boundaries.clear();
+                // Only this one: to a reader who takes another it was content.
+                if let Some(closed) = open.boundaries.get_mut(delimiter.boundary) {
+                    *closed = None;
+                }
             }
             return Step::Delimiter { from: line.end };
         }
@@ -183,6 +186,7 @@ impl<'a, 'b, 'c> Walk<'a, 'b, 'c> {
     /// Two texts that both stand between parts: each is a delimiter to some readers and content to others.
     fn note_boundary(&mut self, boundary: usize, line: &Range<usize>) {
         let Some(open) = self.open.last_mut() else { return };
+        self.found.delimited.insert(open.part);
         let (part, before) = (open.part, open.seen.replace(boundary));
         let is_first_other = before.is_some_and(|before| before != boundary);
         if is_first_other
@@ -213,7 +217,7 @@ impl<'a, 'b, 'c> Walk<'a, 'b, 'c> {
     }
 
     fn next_delimiter(&self, from: usize) -> Option<(Range<usize>, Delimiter)> {
-        if self.open.iter().all(|open| open.boundaries.is_empty()) {
+        if self.open.iter().all(|open| open.boundaries.iter().all(Option::is_none)) {
             return None;
         }
         // `at` is always the beginning of a line.
@@ -234,15 +238,17 @@ impl<'a, 'b, 'c> Walk<'a, 'b, 'c> {
         let text = line.strip_prefix(b"--")?.trim_ascii_end();
         let found = |text: &[u8]| {
             let candidates = self.open.iter().enumerate().rev();
-            candidates.filter_map(|(level, open)| Some((level, open.boundaries.iter().position(|boundary| boundary == text)?))).next()
+            candidates
+                .filter_map(|(level, open)| Some((level, open.boundaries.iter().position(|boundary| boundary.as_deref() == Some(text))?)))
+                .next()
         };
         let inner = found(text).map(|(level, boundary)| Delimiter { level, boundary, is_last: false });
         inner.or_else(|| found(text.strip_suffix(b"--")?).map(|(level, boundary)| Delimiter { level, boundary, is_last: true }))
     }
 }
 
-fn boundaries(content: &Content) -> Vec<Vec<u8>> {
-    content.boundary.iter().chain(&content.other_boundaries).cloned().collect()
+fn boundaries(content: &Content) -> Vec<Option<Vec<u8>>> {
+    content.boundary.iter().chain(&content.other_boundaries).cloned().map(Some).collect()
 }
 
 fn ends_with_blank_line(header: &[u8]) -> bool {

@@ -6,13 +6,13 @@
 
 use super::Kept;
 use super::id::lasting;
+use crate::durable;
 use crate::error::QuarantineFault;
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat};
 use rustix::io::{Errno, retry_on_intr};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::os::fd::{AsFd, OwnedFd};
-use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
@@ -37,7 +37,7 @@ impl Folder {
     pub fn open_or_make(path: &Path) -> Result<Self, QuarantineFault> {
         match Self::open(path) {
             Err(QuarantineFault::Io(why)) if why.kind() == std::io::ErrorKind::NotFound => {
-                make_with_parents(path)?;
+                durable::make_folders(path, 0o700)?;
                 Self::open(path)
             }
             result => result,
@@ -207,22 +207,6 @@ fn ensure_safe(status: &Stat, is_inner: IsInner) -> Result<(), QuarantineFault> 
 
 fn own_user() -> u32 {
     rustix::process::geteuid().as_raw()
-}
-
-/// Makes `path` for us alone, and its parents for all to enter. Each name is on the disk before the next: they must last as long as
-/// what is kept there.
-fn make_with_parents(path: &Path) -> Result<(), QuarantineFault> {
-    let missing: Vec<&Path> = path.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists()).collect();
-    for folder in missing.into_iter().rev() {
-        let mode = if folder == path { 0o700 } else { 0o755 };
-        match std::fs::DirBuilder::new().mode(mode).create(folder) {
-            Err(why) if why.kind() == std::io::ErrorKind::AlreadyExists => {}
-            result => result?,
-        }
-        let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        File::open(parent)?.sync_all()?;
-    }
-    Ok(())
 }
 
 /// Whether the file ends with what lasts of `bytes`. What stands before it differs from try to try, and the name, a hash, says that

@@ -41,6 +41,9 @@ fn the_parts_of_a_multipart_are_found_however_it_is_declared() {
         b"Content-Type: multipart/; boundary=b",
         b"Content-Type: multipart/mixed; boundary=B\nContent-Type: multipart/mixed; boundary=b",
         b"Content-Type: message/partial\n\nContent-Type: multipart/mixed; boundary=b",
+        b"Content-Type: multipart/mixed, boundary=b",
+        b"Content-Type: multipart/mixed boundary=b",
+        b"Content-Type: multipart/mixed; boundary=1; boundary=2; boundary=3; boundary=4; boundary=b",
         b"Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nContent-Type: multipart/mixed; boundary=b",
     ] {
         is_found(&String::from_utf8_lossy(fields), around(fields));
@@ -77,6 +80,13 @@ fn a_name_is_found_however_it_is_written() {
         "Content-Disposition: attachment; filename=\"=?utf-8?B?eC5leGU?=\"",
         "Content-Disposition: attachment; filename=\"a=?utf-8?Q?=2Eexe?=\"",
         "Content-Disposition: attachment; filename=\"x.exe\u{200b}\"",
+        "Content-Disposition: attachment, filename=x.exe",
+        "Content-Type: application/octet-stream, name=x.exe",
+        "Content-Disposition: attachment; filename*0=x.exe; filename*2=.txt",
+        "Content-Disposition: attachment; filename*0=x.exe; filename*01=.txt",
+        "Content-Disposition: attachment; filename*0=x.; filename*1=exe; filename*1=.txt",
+        "Content-Disposition: attachment; filename=\"<x.exe>\"",
+        "Content-Disposition: attachment; filename*=utf-8''a%00.exe",
     ] {
         is_found(fields, part(fields, "MZ"));
     }
@@ -99,6 +109,56 @@ fn the_test_string_is_found_under_any_encoding_that_a_reader_may_go_by() {
     is_found("a part without a header", format!("From: a@b\nContent-Type: multipart/mixed; boundary=b\n\n--b\n{}\n--b--\n", eicar()));
     let stopped = String::from_utf8(part("Content-Transfer-Encoding: base64", &format!("@{base64}"))).unwrap();
     is_found("a byte 0xff first", stopped.bytes().map(|byte| if byte == b'@' { 0xff } else { byte }).collect::<Vec<u8>>());
+}
+
+#[test]
+fn the_end_of_one_boundary_is_not_the_end_of_another() {
+    for (first, then, field) in [("bc", "=?utf-8?Q?bc?=", "\"=?utf-8?Q?bc?=\""), ("bc", "b", "b; boundary=bc")] {
+        let exe = "Content-Disposition: attachment; filename=x.exe\n\nMZ";
+        is_found(
+            field,
+            format!("Content-Type: multipart/mixed; boundary={field}\n\n--{first}\n\nhi\n--{first}--\n--{then}\n{exe}\n--{then}--\n"),
+        );
+    }
+}
+
+#[test]
+fn names_beyond_all_measure_are_told() {
+    let decoys: String = (0..300).map(|number| format!("; name=a{number}")).collect();
+    is_found(
+        "many names",
+        part(&format!("Content-Type: a/b{decoys}\nContent-Disposition: attachment; filename=\"b =?utf-8?B?eC5leGU=?=\""), "MZ"),
+    );
+}
+
+#[test]
+fn ordinary_mail_is_clean() {
+    let nested = "Content-Type: multipart/mixed; boundary=\"o\"\nContent-Transfer-Encoding: quoted-printable\n\n--o\n\
+                  Content-Type: multipart/alternative; boundary=\"===============12==\"\n\n--===============12==\n\nhi\n\
+                  --===============12==--\n--o--\n";
+    let cut = "Content-Type: multipart/report; boundary=r\n\n--r\n\nIt failed.\n--r\nContent-Type: message/rfc822\n\n\
+               Content-Type: multipart/alternative; boundary=I\n\n[message body removed]\n--r--\n";
+    let mails = [nested, cut, "Content-Type: multipart/mixed; boundary=R\n\n--R--\n"].map(|mail| mail.as_bytes().to_vec());
+    let names = [
+        "filename*=UTF-8''Order%20amazon.com%20(1).pdf",
+        "filename=\"Order amazon.com (1).pdf\"; filename*=UTF-8''Order%20amazon.com%20(1).pdf",
+        "filename=\"Report (final), v2.pdf\"",
+        "filename=\"O'Neil.exe.pdf\"",
+        "filename*0*=UTF-8''%C3%A9t%C3%A9%20; filename*1=\"2024.pdf\"",
+        "filename=\"=?iso-8859-1?Q?=E9t=E9?= 2024.pdf\"",
+    ];
+    let named = names.map(|name| part(&format!("Content-Type: application/pdf\nContent-Disposition: attachment;\n {name}"), "x"));
+    let encodings = ["7 bit", "8 bit", "8BITMIME", "utf-8", "iso-8859-1", "us-ascii", "none", "x-unknown", "amazonses.com"];
+    let encoded = encodings.map(|encoding| part(&format!("Content-Type: text/plain\nContent-Transfer-Encoding: {encoding}"), "hi"));
+    for mail in mails.into_iter().chain(named).chain(encoded) {
+        let site = Site::new();
+        let ended = site.deliver().pipe(&mail).run();
+        assert_eq!(ended.exits(0).verdict(), "clean", "{}{}", String::from_utf8_lossy(&mail), ended.context());
+    }
+    // Where only some extensions may pass, the name by the rules decides.
+    let site = Site::with("attachments.allow = [\"pdf\"]");
+    let mail = part("Content-Disposition: attachment; filename*=utf-8''My%20Report%20(1).pdf", "x");
+    assert_eq!(site.deliver().pipe(mail).run().verdict(), "clean");
 }
 
 #[test]
