@@ -98,17 +98,16 @@ impl HeaderReader {
         let values = fields.flat_map(|field| parameter::values(field, &["name", "filename"]));
         // What is longer is no name, and is told as a long field.
         let decoded = |value: Vec<u8>| word::decoded(value.get(..unfold::LONGEST).unwrap_or(&value)).unwrap_or(value);
-        let values: Vec<String> = values.map(|value| String::from_utf8_lossy(&decoded(value)).into_owned()).collect();
+        // One more than there is room for, so that it shows.
+        let values: Vec<String> = values.take(MOST_NAMES + 1).map(|value| String::from_utf8_lossy(&decoded(value)).into_owned()).collect();
         // mail-parser takes what stands between parentheses for a remark, also where a sender has forgotten to encode or quote it.
-        let is_cut = |name: &str| values.iter().any(|value| is_cut_at_remark(value, name));
-        content.names.retain(|name| !is_cut(name));
+        content.has_more |= values.len() > MOST_NAMES;
+        if content.names.len() <= MOST_NAMES {
+            content.names.retain(|name| !values.iter().any(|value| is_cut_at_remark(value, name)));
+        }
         content.proper_names = content.names.len();
         for value in values {
-            match content.names.len() < MOST_NAMES {
-                true if content.names.contains(&value) => {}
-                true => content.names.push(value),
-                false => content.has_more = true,
-            }
+            content.has_more |= !has_room_for(&mut content.names, value, MOST_NAMES);
         }
     }
 }
@@ -127,6 +126,15 @@ const MOST_NAMES: usize = 200;
 
 /// Most texts that are looked for as the boundary of one part: each line that may be a delimiter is compared with all of them.
 const MOST_BOUNDARIES: usize = 4;
+
+/// Adds what is new to `list` if that has fewer than `most`, and says whether it has.
+fn has_room_for<T: PartialEq>(list: &mut Vec<T>, value: T, most: usize) -> bool {
+    let has_room = list.len() < most;
+    if has_room && !list.contains(&value) {
+        list.push(value);
+    }
+    has_room
+}
 
 fn begins_content(name: &[u8]) -> bool {
     name.eq_ignore_ascii_case(b"content-")
@@ -163,11 +171,7 @@ fn add_boundaries(content: &mut Content, types: &[Vec<u8>]) {
     let raw = types.iter().flat_map(|field| parameter::values(field, &["boundary"])).map(|value| value.trim_ascii_end().to_vec());
     let mut all: Vec<Vec<u8>> = Vec::new();
     for boundary in raw.chain(content.boundary.take()).filter(|boundary| !boundary.is_empty()) {
-        match all.len() < MOST_BOUNDARIES {
-            true if all.contains(&boundary) => {}
-            true => all.push(boundary),
-            false => content.has_more = true,
-        }
+        content.has_more |= !has_room_for(&mut all, boundary, MOST_BOUNDARIES);
     }
     let mut all = all.into_iter();
     content.boundary = all.next();
