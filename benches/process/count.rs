@@ -27,7 +27,7 @@ pub(crate) fn count(
 ) -> Result<(), Box<dyn Error>> {
     for subject in subjects.iter().filter(|subject| COUNTED.contains(&subject.id)) {
         let mut command = under_valgrind(valgrind, shop, subject)?;
-        sys::run(&mut command, Feed::Streamed(&shop.path("message.eml")), Start::Spawn)?;
+        sys::run(&mut command, Feed::Streamed(&shop.queued("message.eml")), Start::Spawn)?;
         shop.clear()?;
         if let Some(sum) = collect(shop)? {
             results.counts.insert((kind, subject.id), sum);

@@ -63,7 +63,7 @@ impl Bench<'_> {
     /// Drops the subjects that do not do their work, and says why.
     pub(crate) fn rehearse(&self, subjects: &mut Vec<Subject>, results: &mut Results) -> Result<(), Box<dyn Error>> {
         let clean = Kind::Text.build();
-        let file = self.shop.path("rehearsal.eml");
+        let file = self.shop.queued("rehearsal.eml");
         fs::write(&file, &clean)?;
         let mut working = Vec::new();
         for subject in subjects.drain(..) {
@@ -80,7 +80,7 @@ impl Bench<'_> {
     /// One timed phase: all subjects with one message.
     pub(crate) fn time(&self, subjects: &[Subject], kind: Kind, effort: Effort, results: &mut Results) -> Result<(), Box<dyn Error>> {
         let bytes = kind.build();
-        let file = self.shop.path("message.eml");
+        let file = self.shop.queued("message.eml");
         fs::write(&file, &bytes)?;
         let warm_up = 1.max(effort.rounds(kind) / 20);
         let mut chance = Chance(1);
@@ -103,7 +103,7 @@ impl Bench<'_> {
 
     /// The peak memory of each subject: the largest of three runs, forked from us while we hold no message in memory.
     pub(crate) fn peaks(&self, subjects: &[Subject], kind: Kind, results: &mut Results) -> Result<(), Box<dyn Error>> {
-        let file = self.shop.path("message.eml");
+        let file = self.shop.queued("message.eml");
         let size = results.sizes.get(&kind).copied().unwrap_or_default();
         for subject in subjects {
             let feed = if subject.id.reads_a_file() { Feed::File(&file) } else { Feed::Streamed(&file) };

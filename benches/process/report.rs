@@ -21,6 +21,7 @@ const NOTES: &str = "\
   becomes another program: its own share (with and without clamd) and its own maildir delivery. They are forked from a benchmark that
   holds no message, because a spawned child inherits its parent's peak; less than about 1 MiB is not seen. Pages of an in-memory
   file count only where they are mapped.
+- A message in a file lies on the disk of /var/tmp, as a mail server's queue does, and is in the kernel's page cache.
 - On tmpfs an fsync costs nothing: procmail asks for one, mailward's own delivery for those of file and directory.
 - Instructions are those of user space, by callgrind, in millions, one run. procmail is counted from a copy that is not setuid.
 ";

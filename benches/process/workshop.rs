@@ -48,6 +48,7 @@ pub(crate) fn look_up(name: &str) -> Option<PathBuf> {
 /// The folder and the paths in it.
 pub(crate) struct Workshop {
     folder: TempDir,
+    queue: TempDir,
     pub(crate) maildir: PathBuf,
 }
 
@@ -58,11 +59,17 @@ impl Workshop {
         for name in ["maildir/new", "maildir/cur", "maildir/tmp", "infected/new", "infected/cur", "infected/tmp"] {
             fs::create_dir_all(folder.path().join(name))?;
         }
-        Ok(Self { folder, maildir })
+        let queue = tempfile::Builder::new().prefix("mailward-bench-queue.").tempdir_in("/var/tmp")?;
+        Ok(Self { folder, queue, maildir })
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
+    }
+
+    /// Where a message lies that is handed over as a file: on a disk, as the queue of a mail server does.
+    pub(crate) fn queued(&self, name: &str) -> PathBuf {
+        self.queue.path().join(name)
     }
 
     /// Where it lies and on what file system, for the report.
