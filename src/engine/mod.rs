@@ -16,6 +16,7 @@ use crate::finding::{Class, Finding, Place};
 use crate::message::Message;
 use crate::sanitize::printable;
 use std::fs::File;
+use std::panic::{self, AssertUnwindSafe};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -60,6 +61,9 @@ impl Call {
     }
 }
 
+/// A single engine is asked about a message of this size without a thread: starting one takes longer than our own looks.
+const SMALL: usize = 256 * 1024;
+
 /// Asks every engine, does `meanwhile` while they work, and asks the backups of those that failed.
 pub fn ask_all<T>(engines: &[Engine], view: View<'_>, until: Instant, meanwhile: impl FnOnce() -> T) -> (T, Vec<Call>) {
     let (backups, primaries): (Vec<&Engine>, Vec<&Engine>) = engines.iter().partition(|engine| engine.backup);
@@ -99,10 +103,14 @@ pub fn findings(engines: &[Engine], calls: &[Call]) -> Vec<Finding> {
 }
 
 fn side_by_side<T>(engines: &[&Engine], view: View<'_>, until: Instant, meanwhile: impl FnOnce() -> T) -> (T, Vec<Call>) {
+    if let ([engine], true) = (engines, view.message.bytes().len() <= SMALL) {
+        let done = meanwhile();
+        return (done, vec![call(engine, Ok(timed(engine, view, until)))]);
+    }
     thread::scope(|scope| {
         let asked: Vec<_> = engines.iter().map(|engine| (*engine, spawn(scope, engine, view, until))).collect();
         let done = meanwhile();
-        let calls = asked.into_iter().map(|(engine, thread)| call(engine, thread)).collect();
+        let calls = asked.into_iter().map(|(engine, thread)| call(engine, thread.map(answer_of))).collect();
         (done, calls)
     })
 }
@@ -111,18 +119,23 @@ type Answer = (Result<Vec<Threat>, Trouble>, Duration);
 type Asked<'scope> = std::io::Result<thread::ScopedJoinHandle<'scope, Answer>>;
 
 fn spawn<'scope>(scope: &'scope thread::Scope<'scope, '_>, engine: &'scope Engine, view: View<'scope>, until: Instant) -> Asked<'scope> {
-    thread::Builder::new().spawn_scoped(scope, move || {
-        let start = Instant::now();
-        (ask(engine, view, until), start.elapsed())
-    })
+    thread::Builder::new().spawn_scoped(scope, move || timed(engine, view, until))
 }
 
-/// A thread that could not be started or that panicked is an engine that failed.
-fn call(engine: &Engine, thread: Asked<'_>) -> Call {
-    let (answer, took) = match thread {
-        Err(why) => (Err(Trouble::Io("starting a thread", why)), Duration::ZERO),
-        Ok(thread) => thread.join().unwrap_or((Err(Trouble::Bug), Duration::ZERO)),
-    };
+/// A bug on the way is an engine that failed.
+fn timed(engine: &Engine, view: View<'_>, until: Instant) -> Answer {
+    let start = Instant::now();
+    let answer = panic::catch_unwind(AssertUnwindSafe(|| ask(engine, view, until))).unwrap_or(Err(Trouble::Bug));
+    (answer, start.elapsed())
+}
+
+fn answer_of(thread: thread::ScopedJoinHandle<'_, Answer>) -> Answer {
+    thread.join().unwrap_or((Err(Trouble::Bug), Duration::ZERO))
+}
+
+/// A thread that could not be started is an engine that failed.
+fn call(engine: &Engine, answer: std::io::Result<Answer>) -> Call {
+    let (answer, took) = answer.unwrap_or_else(|why| (Err(Trouble::Io("starting a thread", why)), Duration::ZERO));
     Call { engine: engine.name.clone(), finds: engine.finds, answer, took }
 }
 

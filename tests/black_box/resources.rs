@@ -124,7 +124,8 @@ fn where_no_thread_can_be_started_the_engine_has_failed() {
     let clamd = Clamd::that_says(&site.path("clamd"), "fd[9]: OK");
     site.configure(&clamd.engine());
     let program = site.open_to_all();
-    site.deliver().program(&program).through(["prlimit", "--nproc=0"]).by_user(NOBODY).pipe(PLAIN).run().defers(75);
+    // A large message: one engine is asked about a small one without a thread.
+    site.deliver().program(&program).through(["prlimit", "--nproc=0"]).by_user(NOBODY).pipe(large()).run().defers(75);
     assert!(site.read("log").contains("class=unscanned name=io "), "{}", site.read("log"));
 }
 

@@ -45,10 +45,10 @@ impl Connection {
 
     /// Sends a whole command.
     pub(super) fn send(&mut self, bytes: &[u8]) -> Result<(), Trouble> {
-        self.set_times()?;
+        let left = self.time_left()?;
         match &mut self.stream {
-            Stream::Unix(stream) => stream.write_all(bytes),
-            Stream::Tcp(stream) => stream.write_all(bytes),
+            Stream::Unix(stream) => stream.set_write_timeout(Some(left)).and_then(|()| stream.write_all(bytes)),
+            Stream::Tcp(stream) => stream.set_write_timeout(Some(left)).and_then(|()| stream.write_all(bytes)),
         }
         .map_err(|why| Trouble::of("writing to clamd", why))
     }
@@ -58,8 +58,8 @@ impl Connection {
         let mut answer = Vec::new();
         let mut buffer = [0; 512];
         while answer.len() < LONGEST_ANSWER {
-            self.set_times()?;
-            let count = self.read(&mut buffer).map_err(|why| Trouble::of("reading from clamd", why))?;
+            let left = self.time_left()?;
+            let count = self.read(&mut buffer, left).map_err(|why| Trouble::of("reading from clamd", why))?;
             answer.extend_from_slice(buffer.get(..count).unwrap_or_default());
             if count == 0 || answer.ends_with(b"\0") || answer.ends_with(b"\n") {
                 break;
@@ -114,7 +114,11 @@ impl Connection {
         Ok(())
     }
 
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+    fn read(&mut self, buffer: &mut [u8], limit: Duration) -> io::Result<usize> {
+        match &self.stream {
+            Stream::Unix(stream) => stream.set_read_timeout(Some(limit))?,
+            Stream::Tcp(stream) => stream.set_read_timeout(Some(limit))?,
+        }
         loop {
             let result = match &mut self.stream {
                 Stream::Unix(stream) => stream.read(buffer),
@@ -128,13 +132,8 @@ impl Connection {
     }
 
     /// Each call gets the time that is left of the whole, so that a byte a second does not keep us.
-    fn set_times(&self) -> Result<(), Trouble> {
-        let left = time_left(self.until).ok_or(Trouble::Timeout)?;
-        match &self.stream {
-            Stream::Unix(stream) => stream.set_read_timeout(Some(left)).and_then(|()| stream.set_write_timeout(Some(left))),
-            Stream::Tcp(stream) => stream.set_read_timeout(Some(left)).and_then(|()| stream.set_write_timeout(Some(left))),
-        }
-        .map_err(|why| Trouble::Io("setting a time limit", why))
+    fn time_left(&self) -> Result<Duration, Trouble> {
+        time_left(self.until).ok_or(Trouble::Timeout)
     }
 }
 
