@@ -9,6 +9,7 @@ mod qmail;
 pub use qmail::Queued;
 
 use serde::Serialize;
+use std::ffi::OsString;
 
 /// The envelope sender (RFC 5321 section 4.5.5).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -66,6 +67,14 @@ pub struct CommandLine {
     pub recipients: Vec<String>,
     /// `--user`
     pub user: Option<String>,
+}
+
+impl CommandLine {
+    /// What is no text is taken as near to it as can be, so that patterns still find it.
+    pub fn of_words(sender: Option<&OsString>, recipients: &[OsString], user: Option<&OsString>) -> Self {
+        let lossy = |word: &OsString| word.to_string_lossy().into_owned();
+        Self { sender: sender.map(lossy), recipients: recipients.iter().map(lossy).collect(), user: user.map(lossy) }
+    }
 }
 
 impl Envelope {

@@ -74,9 +74,8 @@ impl Profile {
     pub fn status(self, meaning: Meaning) -> u8 {
         match (self, meaning) {
             (_, Meaning::Done) => 0,
-            (Self::QmailCommand, Meaning::Temporary) => 111,
+            (Self::QmailCommand, Meaning::Temporary | Meaning::Envelope) => 111,
             (Self::QmailCommand, Meaning::Refuse) => 100,
-            (Self::QmailCommand, Meaning::Envelope) => 111,
             (Self::QmailQueue, Meaning::Temporary) => 71,
             (Self::QmailQueue, Meaning::Envelope) => 91,
             (Self::QmailQueue, Meaning::Refuse) => 31,

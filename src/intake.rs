@@ -112,13 +112,7 @@ impl Intake {
         // Nobody may see the bytes change: the mapping goes first.
         let Self { mut file, map, .. } = self;
         drop(map);
-        let mut write = || {
-            file.rewind()?;
-            file.write_all(top)?;
-            file.rewind()
-        };
-        write().map_err(Error::Spool)?;
-        Ok(file)
+        file.rewind().and_then(|()| filled(file, top)).map_err(Error::Spool)
     }
 }
 
@@ -144,6 +138,16 @@ pub fn blank(expected: u64, limit: u64) -> io::Result<File> {
         return disk_file();
     }
     memory_file().map(File::from)
+}
+
+/// `file` with `bytes` written where it stands, at its beginning: ready to be somebody's stdin.
+///
+/// # Errors
+/// Those of write(2) and lseek(2).
+pub fn filled(mut file: File, bytes: &[u8]) -> io::Result<File> {
+    file.write_all(bytes)?;
+    file.rewind()?;
+    Ok(file)
 }
 
 /// stdin itself where it is a regular file at its beginning. From elsewhere in a file the rest is copied, so that the MDA sees

@@ -4,9 +4,9 @@
 //! message: a log that cannot be written is no reason to defer mail. Nothing here fails.
 
 use crate::config::{Facility, Level, Log, LogFormat};
+use crate::os;
 use crate::sanitize::{one_line, printable};
 use crate::socket;
-use rustix::fs::OFlags;
 use rustix::io::Errno;
 use serde_json::Value;
 use std::fs::OpenOptions;
@@ -96,8 +96,7 @@ fn to_file(path: &str, time: &str, text: &str, format: LogFormat) -> std::io::Re
         LogFormat::Json => format!("{},{}\n", time.trim_end_matches('}'), text.trim_start_matches('{')),
     };
     // A path that is a pipe must not make us wait for its reader.
-    let nonblocking = i32::try_from(OFlags::NONBLOCK.bits()).unwrap_or_default();
-    OpenOptions::new().append(true).create(true).mode(0o640).custom_flags(nonblocking).open(path)?.write_all(line.as_bytes())
+    OpenOptions::new().append(true).create(true).mode(0o640).custom_flags(os::WITHOUT_WAITING).open(path)?.write_all(line.as_bytes())
 }
 
 fn to_syslog(facility: Facility, level: Level, text: &str) -> std::io::Result<()> {

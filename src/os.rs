@@ -60,16 +60,7 @@ extern "C" fn before_start_up() {
         PIPE_WAS_IGNORED.store(is_ignored(libc::SIGPIPE), Relaxed);
         CHILD_WAS_IGNORED.store(is_ignored(libc::SIGCHLD), Relaxed);
         // Soon the numbers will be those of files of our own.
-        ERROR_PIPE.store(
-            if is_pipe(6) {
-                6
-            } else if is_pipe(4) {
-                4
-            } else {
-                0
-            },
-            Relaxed,
-        );
+        ERROR_PIPE.store([6, 4].into_iter().find(|descriptor| is_pipe(*descriptor)).unwrap_or(0), Relaxed);
     }
 }
 
@@ -77,6 +68,9 @@ extern "C" fn before_start_up() {
 #[used]
 #[unsafe(link_section = ".init_array")]
 static BEFORE_START_UP: extern "C" fn() = before_start_up;
+
+/// For opening what may be a pipe that nobody reads.
+pub const WITHOUT_WAITING: i32 = libc::O_NONBLOCK;
 
 /// Whether descriptor 0 was closed when we were called.
 pub fn stdin_was_closed() -> bool {

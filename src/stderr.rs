@@ -1,8 +1,8 @@
 //! Keeps our caller's stderr clean while we work.
 //!
 //! Owns descriptor 2 during a run: the C library and Rust's runtime write there when memory or stack run out, and Postfix takes the
-//! first words of a command's output for its verdict. It must never stay away beyond exec, which it is given back before. Where it cannot be
-//! taken, stderr stays as it is.
+//! first words of a command's output for its verdict. It must never stay away beyond exec, which it is given back before. Where
+//! it cannot be taken, stderr stays as it is.
 
 use rustix::fs::{Mode, OFlags};
 use std::fs::File;

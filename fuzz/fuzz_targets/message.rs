@@ -15,7 +15,7 @@ fuzz_target!(|bytes: &[u8]| {
         assert!(part.header.start <= part.header.end && part.header.end <= part.body.start && part.body.start <= part.body.end);
         assert!(part.layer > 0 || part.body.end <= bytes.len());
         assert!(part.depth <= 8 && part.parent.is_none_or(|parent| parent < index));
-        let _ = message.decoded(part);
+        message.decoded(part).for_each(drop);
     }
     let _ = mailward::check::run(&message, &Settings::default());
 });

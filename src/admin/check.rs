@@ -13,11 +13,11 @@ use crate::config::{Config, DEFAULT_PATH, Engine, Finds, Settings};
 use crate::engine::{self, View};
 use crate::error::Error;
 use crate::exit::Health;
+use crate::intake::filled;
 use crate::message::Message;
 use crate::sanitize::readable;
 use std::fmt::Write as _;
-use std::fs::File;
-use std::io::{self, Seek, Write as _};
+use std::io;
 use std::path::Path;
 use std::time::{Instant, SystemTime};
 
@@ -65,7 +65,7 @@ fn ask(engine: &Engine, settings: &Settings) -> io::Result<(Health, String)> {
         Err(trouble) => return Ok((Health::Faulty, trouble.to_string())),
     };
     let bytes = test_message(engine.finds);
-    let file = as_file(&bytes)?;
+    let file = filled(tempfile::tempfile()?, &bytes)?;
     let message = Message::read(&bytes, &bounds(&settings.limits));
     let found = engine::ask(engine, View { file: &file, message: &message }, until);
     Ok(match found {
@@ -101,13 +101,6 @@ fn test_message(finds: Finds) -> Vec<u8> {
         Finds::Spam => GTUBE.concat().into_bytes(),
     };
     [b"From: mailward <postmaster@localhost>\nTo: postmaster@localhost\nSubject: mailward check\n\n", body.as_slice(), b"\n"].concat()
-}
-
-fn as_file(bytes: &[u8]) -> io::Result<File> {
-    let mut file = tempfile::tempfile()?;
-    file.write_all(bytes)?;
-    file.rewind()?;
-    Ok(file)
 }
 
 #[cfg(test)]

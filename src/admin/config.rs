@@ -9,7 +9,6 @@ use crate::cli;
 use crate::config::{Config, KEYS, Resolved, Setting};
 use crate::envelope::{CommandLine, Envelope};
 use crate::exit::Health;
-use std::ffi::OsString;
 use std::fmt::Write;
 
 /// Shows the values that hold for an envelope.
@@ -27,8 +26,7 @@ pub(super) fn run(call: &cli::Config) -> Outcome {
 }
 
 fn envelope(call: &cli::Config) -> Envelope {
-    let lossy = |word: &OsString| word.to_string_lossy().into_owned();
-    let told = CommandLine { sender: call.from.as_ref().map(lossy), recipients: call.to.iter().map(lossy).collect(), user: None };
+    let told = CommandLine::of_words(call.from.as_ref(), call.to.as_slice(), None);
     Envelope::gather(&told, |_| None, |_| None)
 }
 

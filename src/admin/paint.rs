@@ -1,7 +1,7 @@
 //! Colour for a terminal.
 //!
-//! Owns the few colours and when they are used: on a terminal, unless NO_COLOR is set (no-color.org). It must
-//! never paint what goes into a file or a pipe. Nothing here can fail.
+//! Owns the few colours and when they are used: on a terminal, unless NO_COLOR is set (no-color.org). It must never paint what goes
+//! into a file or a pipe. Nothing here can fail.
 
 use std::env;
 use std::io::{self, IsTerminal};

@@ -186,14 +186,19 @@ fn given_up(caller: &Caller, case: &Case<'_>, id: Option<&Id>) -> Ending {
         Action::Defer => Meaning::Temporary,
         Action::Reject => Meaning::Refuse,
     };
-    let is_refused = meaning == Meaning::Refuse;
-    let why = || qmail_queue::say_why(&reason(case.judgement));
-    let status = Some(()).filter(|()| is_refused && caller.profile == Profile::QmailQueue).and_then(|()| why());
-    let status = status.unwrap_or_else(|| caller.profile.status(meaning));
+    let (status, stdout) = match meaning {
+        Meaning::Refuse => refusal(caller.profile, &reason(case.judgement)),
+        other => (caller.profile.status(other), None),
+    };
     let (level, line) = report::line(caller.known(), case.judgement, id, &status.to_string());
-    let refusal = is_refused.then(|| caller.profile.refusal_line(&reason(case.judgement))).flatten();
-    let outcome = Outcome::Exit(Farewell { status, stdout: refusal.unwrap_or_default(), ..Farewell::default() });
+    let outcome = Outcome::Exit(Farewell { status, stdout: stdout.unwrap_or_default(), ..Farewell::default() });
     Ending { outcome, level, line }
+}
+
+/// The status of a refusal, and the line that tells why. qmail-queue's caller reads that elsewhere, if at all.
+fn refusal(profile: Profile, reason: &str) -> (u8, Option<String>) {
+    let told = if profile == Profile::QmailQueue { qmail_queue::say_why(reason) } else { None };
+    (told.unwrap_or_else(|| profile.status(Meaning::Refuse)), profile.refusal_line(reason))
 }
 
 /// Why mail is refused, on one line for its sender.

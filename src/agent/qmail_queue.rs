@@ -9,9 +9,8 @@ use crate::error::Error;
 use crate::exit::{self, Profile};
 use crate::intake;
 use crate::os;
-use rustix::fs::OFlags;
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Seek, Write};
+use std::io::{self, Read, Write};
 use std::os::fd::AsFd;
 use std::os::unix::fs::OpenOptionsExt;
 
@@ -34,7 +33,8 @@ pub(super) fn read_envelope() -> Result<(Queued, File), Error> {
         return Err(Error::Envelope("expected at most 16 MiB"));
     }
     let queued = Queued::parse(&bytes).map_err(Error::Envelope)?;
-    Ok((queued, as_file(&bytes).map_err(Error::EnvelopeUnreadable)?))
+    let file = intake::blank(bytes.len() as u64, u64::MAX).and_then(|file| intake::filled(file, &bytes));
+    Ok((queued, file.map_err(Error::EnvelopeUnreadable)?))
 }
 
 fn read_all() -> io::Result<Vec<u8>> {
@@ -44,18 +44,10 @@ fn read_all() -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn as_file(bytes: &[u8]) -> io::Result<File> {
-    let mut file = intake::blank(bytes.len() as u64, u64::MAX)?;
-    file.write_all(bytes)?;
-    file.rewind()?;
-    Ok(file)
-}
-
 /// Says on the error pipe why a message is refused; the status that goes with it, none where nobody reads that.
 pub(super) fn say_why(reason: &str) -> Option<u8> {
     let path = format!("/proc/self/fd/{}", os::error_pipe()?);
     // Whoever does not read must not hold us up.
-    let nonblocking = i32::try_from(OFlags::NONBLOCK.bits()).ok()?;
-    let mut pipe = OpenOptions::new().write(true).custom_flags(nonblocking).open(path).ok()?;
+    let mut pipe = OpenOptions::new().write(true).custom_flags(os::WITHOUT_WAITING).open(path).ok()?;
     pipe.write_all(Profile::queue_text(reason).as_bytes()).ok().map(|()| exit::QUEUE_TEXT)
 }

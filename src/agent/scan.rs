@@ -1,7 +1,8 @@
 //! The middle of every run: the message and the settings in, findings and a plan out.
 //!
 //! Owns the order in which checks, engines and policy are asked, for each group of recipients with settings of its own. It must
-//! never write anything: `explain` uses the very same. But for the environment and the engines it is pure. Nothing here can fail; what cannot be looked at is a finding.
+//! never write anything: `explain` uses the very same. But for the environment and the engines it is pure. Nothing here can fail;
+//! what cannot be looked at is a finding.
 
 use crate::check;
 use crate::cli::Options;
@@ -14,7 +15,6 @@ use crate::intake::Intake;
 use crate::message::{Bounds, Message};
 use crate::policy::{self, Plan};
 use std::env;
-use std::ffi::OsString;
 use std::fs::File;
 use std::time::Instant;
 
@@ -42,15 +42,10 @@ pub fn read<'a>(intake: &'a Intake, limits: &Limits) -> Message<'a> {
     if intake.is_oversize() { Message::unread(intake.bytes(), &bounds) } else { Message::read(intake.bytes(), &bounds) }
 }
 
-/// The envelope, from all that tells of it. What is no text is taken as near to it as can be, so that patterns still find it.
+/// The envelope, from all that tells of it.
 pub fn envelope(options: &Options, message: &Message<'_>) -> Envelope {
-    let lossy = |word: &OsString| word.to_string_lossy().into_owned();
-    let told = CommandLine {
-        sender: options.sender.as_ref().map(lossy),
-        recipients: options.recipient.iter().map(lossy).collect(),
-        user: options.user.as_ref().map(lossy),
-    };
-    let environment = |name: &str| env::var_os(name).as_ref().map(lossy);
+    let told = CommandLine::of_words(options.sender.as_ref(), &options.recipient, options.user.as_ref());
+    let environment = |name: &str| env::var_os(name).map(|value| value.to_string_lossy().into_owned());
     let trace = |name: &str| message.trace_field(name).map(|field| String::from_utf8_lossy(field.value(message.bytes())).into_owned());
     Envelope::gather(&told, environment, trace)
 }

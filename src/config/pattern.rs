@@ -1,8 +1,8 @@
 //! A regular expression of the administrator.
 //!
 //! Owns the moment of compiling: at its first use, because compiling costs more than a whole run and most messages need no
-//! pattern. It must never let a fault wait until then: it is parsed when the configuration is read, so that a fault is told there. A pattern that parses but is too large to
-//! compile yields an error at its use; whoever asks must take that for the unsafe answer.
+//! pattern. It must never let a fault wait until then: it is parsed when the configuration is read, so that a fault is told there. A
+//! pattern that parses but is too large to compile yields an error at its use; whoever asks must take that for the unsafe answer.
 
 use super::Problems;
 use super::setting::{Node, Setting};

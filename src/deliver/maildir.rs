@@ -1,7 +1,7 @@
 //! Delivers into a maildir ourselves, when there is no MDA.
 //!
-//! Owns the steps of maildir(5): write in tmp, fsync; then link into new, fsync the directory. A message must never be there in part, nor
-//! twice because a later step failed: then it is taken out of new again before the MTA is told to retry. What fails is
+//! Owns the steps of maildir(5): write in tmp, fsync; then link into new, fsync the directory. A message must never be there in
+//! part, nor twice because a later step failed: then it is taken out of new again before the MTA is told to retry. What fails is
 //! [`Error::Maildir`].
 
 use crate::durable;

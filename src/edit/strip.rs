@@ -54,7 +54,7 @@ fn strip_part(message: &Message<'_>, part: &Part, text: &str) -> Vec<Edit> {
 fn strip_message(message: &Message<'_>, part: &Part, new_fields: Vec<u8>, body: &[u8]) -> Vec<Edit> {
     let (bytes, end) = (message.bytes(), message.line_end());
     let header = bytes.get(part.header.clone()).unwrap_or_default();
-    let content: Vec<Field> = Fields::new(bytes, part.header.clone()).filter(|field| is_content(bytes, field)).collect();
+    let content: Vec<Field> = Fields::new(bytes, part.header.clone()).filter(|field| field.is_content(bytes)).collect();
     let blank = blank_line(header);
     let old_fields = header.strip_suffix(blank).unwrap_or(header);
     let at = content.first().map_or(part.header.start + old_fields.len(), |field| field.whole.start);
@@ -76,11 +76,6 @@ fn closing(message: &Message<'_>, at: usize) -> &'static [u8] {
     let rest = message.bytes().get(at..).unwrap_or_default();
     let is_there = rest.starts_with(b"\n") || rest.starts_with(b"\r\n");
     if is_there { b"" } else { message.line_end().bytes() }
-}
-
-fn is_content(bytes: &[u8], field: &Field) -> bool {
-    let name = bytes.get(field.name.clone()).unwrap_or_default();
-    name.get(..8).is_some_and(|start| start.eq_ignore_ascii_case(b"content-"))
 }
 
 /// Header and body of a text part, in the message's line ends; the body ends without one, as the delimiter brings its own.

@@ -73,8 +73,7 @@ impl HeaderReader {
     pub(super) fn describe(&self, bytes: &[u8], range: Range<usize>, default: &str) -> Described {
         let mut content = Content { media_type: default.to_owned(), ..Content::default() };
         // Most parts of most mail have no MIME field at all or few of them: look before calling a parser.
-        let is_content = |field: &Field| bytes.get(field.name.clone()).is_some_and(|name| name.get(..8).is_some_and(begins_content));
-        let fields: Vec<Field> = Fields::new(bytes, range.clone()).filter(is_content).collect();
+        let fields: Vec<Field> = Fields::new(bytes, range).filter(|field| field.is_content(bytes)).collect();
         if fields.is_empty() {
             return Described { content, contradictions: Vec::new() };
         }
@@ -89,26 +88,8 @@ impl HeaderReader {
         content.has_more = types.iter().chain(&dispositions).any(|value| value.len() > unfold::LONGEST);
         add_encodings(&mut content, &values(TRANSFER_ENCODING));
         add_boundaries(&mut content, &types);
-        self.add_names(&mut content, types.iter().chain(&dispositions));
-        Described { content, contradictions: contradictions(bytes, range) }
-    }
-
-    /// Names that a lenient reader takes from the fields and mail-parser does not.
-    fn add_names<'a>(&self, content: &mut Content, fields: impl Iterator<Item = &'a Vec<u8>>) {
-        let values = fields.flat_map(|field| parameter::values(field, &["name", "filename"]));
-        // What is longer is no name, and is told as a long field.
-        let decoded = |value: Vec<u8>| word::decoded(value.get(..unfold::LONGEST).unwrap_or(&value)).unwrap_or(value);
-        // One more than there is room for, so that it shows.
-        let values: Vec<String> = values.take(MOST_NAMES + 1).map(|value| String::from_utf8_lossy(&decoded(value)).into_owned()).collect();
-        // mail-parser takes what stands between parentheses for a remark, also where a sender has forgotten to encode or quote it.
-        content.has_more |= values.len() > MOST_NAMES;
-        if content.names.len() <= MOST_NAMES {
-            content.names.retain(|name| !values.iter().any(|value| is_cut_at_remark(value, name)));
-        }
-        content.proper_names = content.names.len();
-        for value in values {
-            content.has_more |= !has_room_for(&mut content.names, value, MOST_NAMES);
-        }
+        add_names(&mut content, types.iter().chain(&dispositions));
+        Described { content, contradictions: contradictions(bytes, &fields) }
     }
 }
 
@@ -136,10 +117,6 @@ fn has_room_for<T: PartialEq>(list: &mut Vec<T>, value: T, most: usize) -> bool 
     has_room
 }
 
-fn begins_content(name: &[u8]) -> bool {
-    name.eq_ignore_ascii_case(b"content-")
-}
-
 fn fill(content: &mut Content, parsed: &mail_parser::Message<'_>) {
     let types: Vec<&ContentType> = parsed.header_values(HeaderName::ContentType).filter_map(|value| value.as_content_type()).collect();
     let dispositions = parsed.header_values(HeaderName::ContentDisposition).filter_map(|value| value.as_content_type());
@@ -160,6 +137,24 @@ fn add_encodings(content: &mut Content, fields: &[&[u8]]) {
         if content.encodings().all(|known| known != other) {
             content.other_encodings.push(other);
         }
+    }
+}
+
+/// Names that a lenient reader takes from the fields and mail-parser does not.
+fn add_names<'a>(content: &mut Content, fields: impl Iterator<Item = &'a Vec<u8>>) {
+    let values = fields.flat_map(|field| parameter::values(field, &["name", "filename"]));
+    // What is longer is no name, and is told as a long field.
+    let decoded = |value: Vec<u8>| word::decoded(value.get(..unfold::LONGEST).unwrap_or(&value)).unwrap_or(value);
+    // One more than there is room for, so that it shows.
+    let values: Vec<String> = values.take(MOST_NAMES + 1).map(|value| String::from_utf8_lossy(&decoded(value)).into_owned()).collect();
+    // mail-parser takes what stands between parentheses for a remark, also where a sender has forgotten to encode or quote it.
+    content.has_more |= values.len() > MOST_NAMES;
+    if content.names.len() <= MOST_NAMES {
+        content.names.retain(|name| !values.iter().any(|value| is_cut_at_remark(value, name)));
+    }
+    content.proper_names = content.names.len();
+    for value in values {
+        content.has_more |= !has_room_for(&mut content.names, value, MOST_NAMES);
     }
 }
 
@@ -195,16 +190,16 @@ fn names<'a>(fields: impl Iterator<Item = &'a ContentType<'a>>) -> Vec<String> {
 }
 
 /// Fields that stand more than once with different values: one reader takes the first, another the last.
-fn contradictions(bytes: &[u8], range: Range<usize>) -> Vec<(&'static str, Range<usize>)> {
+fn contradictions(bytes: &[u8], fields: &[Field]) -> Vec<(&'static str, Range<usize>)> {
     [TYPE, TRANSFER_ENCODING, DISPOSITION]
         .into_iter()
         .filter_map(|name| {
-            let mut fields = Fields::new(bytes, range.clone()).filter(|field| field.is_named(bytes, name));
+            let mut fields = fields.iter().filter(|field| field.is_named(bytes, name));
             let first = fields.next()?;
             // Made once: the first may be long, and there may be many others.
-            let (words, all) = (words_of(bytes, &first), first.whole.start);
+            let (words, start) = (words_of(bytes, first), first.whole.start);
             let other = fields.find(|other| words_of(bytes, other) != words)?;
-            Some((name, all..other.whole.end))
+            Some((name, start..other.whole.end))
         })
         .collect()
 }

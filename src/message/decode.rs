@@ -1,7 +1,7 @@
 //! Takes a transfer encoding off (RFC 2045 section 6).
 //!
-//! Owns the encodings and the choice of decoder. It must never give up on a body: a reader that skips what is illegal would show it, so we skip the
-//! same. Nothing here can fail.
+//! Owns the encodings and the choice of decoder. It must never give up on a body: a reader that skips what is illegal would show it,
+//! so we skip the same. Nothing here can fail.
 
 use mail_parser::decoders::base64::base64_decode;
 use mail_parser::decoders::quoted_printable::{quoted_printable_decode, quoted_printable_decode_char};

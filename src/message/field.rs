@@ -23,6 +23,12 @@ impl Field {
         bytes.get(self.name.clone()).is_some_and(|own| own.eq_ignore_ascii_case(name.as_bytes()))
     }
 
+    /// Whether it says something of the body: every field of MIME begins with this word (RFC 2045 section 3).
+    pub fn is_content(&self, bytes: &[u8]) -> bool {
+        let name = bytes.get(self.name.clone()).unwrap_or_default();
+        name.get(..8).is_some_and(|start| start.eq_ignore_ascii_case(b"content-"))
+    }
+
     /// The value, folded as it is, without white space at both ends.
     pub fn value<'a>(&self, bytes: &'a [u8]) -> &'a [u8] {
         bytes.get(self.value.clone()).unwrap_or_default().trim_ascii()

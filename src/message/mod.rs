@@ -66,11 +66,6 @@ impl Part {
     pub fn is_cuttable(&self) -> bool {
         self.layer == 0 && !self.is_sealed
     }
-
-    /// Whether it holds other parts, in this layer or a decoded one.
-    pub fn is_container(&self) -> bool {
-        self.content.is_multipart() || self.content.is_message()
-    }
 }
 
 /// Something that keeps us from being sure what the message holds.
@@ -100,7 +95,7 @@ pub enum Construct {
     Twice(&'static str),
     /// A boundary that may be read as several.
     Boundary,
-    /// A transfer encoding that nobody knows: some readers show the body as it is, others guess.
+    /// A word that is near to a transfer encoding, or names one that we do not read: some readers show the body as it is, others guess.
     Encoding,
     /// A MIME field that holds more than any mail program writes: not all of it was read.
     LongField,

@@ -4,6 +4,7 @@
 //! must never choose between two values of one parameter: it tells all. Nothing here can fail.
 
 use super::decode::{Encoding, decode};
+use super::unfold::without_line_ends;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Every value that a parameter of one of `names` may be taken to have, in their order, each once; quotes, escapes and the encodings
@@ -102,7 +103,7 @@ fn forms(value: &[u8]) -> Vec<Vec<u8>> {
 
 /// All of it, without line ends, and without its quotes if it is quoted.
 fn whole(value: &[u8]) -> Vec<u8> {
-    let value: Vec<u8> = value.iter().copied().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect();
+    let value: Vec<u8> = without_line_ends(value).copied().collect();
     value.strip_prefix(b"\"").map_or(value.clone(), unquoted)
 }
 

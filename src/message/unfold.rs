@@ -43,7 +43,7 @@ fn push_unfolded(header: &mut Vec<u8>, value: &[u8]) {
     let mut rest = value;
     while let Some(end) = memchr::memmem::find(rest, b"?=") {
         let (before, after) = rest.split_at(end + 2);
-        header.extend(before.iter().filter(|byte| !matches!(byte, b'\r' | b'\n')));
+        header.extend(without_line_ends(before));
         let next = after.trim_ascii_start();
         rest = after;
         if next.len() < after.len() && next.starts_with(b"=?") {
@@ -51,7 +51,12 @@ fn push_unfolded(header: &mut Vec<u8>, value: &[u8]) {
             rest = next;
         }
     }
-    header.extend(rest.iter().filter(|byte| !matches!(byte, b'\r' | b'\n')));
+    header.extend(without_line_ends(rest));
+}
+
+/// The bytes that stand on the lines.
+pub(super) fn without_line_ends(bytes: &[u8]) -> impl Iterator<Item = &u8> {
+    bytes.iter().filter(|byte| !matches!(byte, b'\r' | b'\n'))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The facts that a template can name.
 //!
-//! Owns the variables and that each value is harmless: no control characters, bounded length. It must
-//! never hold a byte of the body. Nothing here can fail.
+//! Owns the variables and that each value is harmless: no control characters, bounded length. It must never hold a byte of
+//! the body. Nothing here can fail.
 
 use super::Original;
 use crate::envelope::Envelope;

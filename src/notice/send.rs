@@ -4,9 +4,9 @@
 //! up: what fails is said in words for the log.
 
 use super::Letter;
+use crate::intake::filled;
 use crate::program::{Fault, Offspring, Running};
-use std::io::{self, Seek, Write};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// Most time for handing over one notice.
@@ -18,7 +18,7 @@ const LONGEST: Duration = Duration::from_secs(30);
 /// In words for the log.
 pub fn send(sendmail: &[String], letter: &Letter, until: Instant) -> Result<(), String> {
     let Some((program, words)) = sendmail.split_first() else { return Err("notice.sendmail is empty".to_owned()) };
-    let stdin = as_stdin(&letter.bytes).map_err(|why| why.to_string())?;
+    let stdin = tempfile::tempfile().and_then(|file| filled(file, &letter.bytes)).map_err(|why| why.to_string())?;
     let mut command = Command::new(program);
     command.args(words).args(["-f", "<>", "--"]).args(&letter.recipients).stdin(stdin);
     // Sendmail and Exim take a mail, end, and deliver it in a child of theirs, which must live.
@@ -29,11 +29,4 @@ pub fn send(sendmail: &[String], letter: &Letter, until: Instant) -> Result<(), 
         Err(Fault::Io(doing, why)) => Err(format!("{program}: {doing}: {why}")),
         Err(Fault::Timeout) => Err(format!("{program}: did not end in time")),
     }
-}
-
-fn as_stdin(letter: &[u8]) -> io::Result<Stdio> {
-    let mut file = tempfile::tempfile()?;
-    file.write_all(letter)?;
-    file.rewind()?;
-    Ok(file.into())
 }

@@ -29,6 +29,15 @@ pub struct Folder {
     mode: u32,
 }
 
+/// Calls `make`, a system call that makes a file, with its mode right from the first moment on: a change of it afterwards might never
+/// happen.
+pub(super) fn without_umask<T>(make: impl Fn() -> rustix::io::Result<T>) -> rustix::io::Result<T> {
+    let umask = rustix::process::umask(Mode::empty());
+    let made = retry_on_intr(make);
+    rustix::process::umask(umask);
+    made
+}
+
 impl Folder {
     /// Opens the directory at `path`, or makes it for us alone.
     ///
@@ -63,11 +72,7 @@ impl Folder {
     /// As those of [`Folder::open`].
     pub fn inner(&self, name: &str) -> Result<Self, QuarantineFault> {
         let mode = Mode::from_raw_mode(self.mode & 0o1777);
-        // With the umask out of the way the mode is right from the first moment on: a change of it afterwards might never happen.
-        let umask = rustix::process::umask(Mode::empty());
-        let made = retry_on_intr(|| rustix::fs::mkdirat(&self.descriptor, name, mode));
-        rustix::process::umask(umask);
-        match made {
+        match without_umask(|| rustix::fs::mkdirat(&self.descriptor, name, mode)) {
             Ok(()) => self.sync_made()?,
             Err(Errno::EXIST) => {}
             Err(why) => return Err(why.into()),

@@ -3,11 +3,11 @@
 //! Owns the lock files. A lock must never outlive its run: it is a lock of the kernel's, gone with the process and at exec. When
 //! no slot comes free in time the run ends as [`Error::Busy`].
 
-use super::Folder;
+use super::folder::{Folder, without_umask};
 use crate::error::{Error, QuarantineFault};
 use fs2::FileExt;
 use rustix::fs::{Mode, OFlags};
-use rustix::io::{Errno, retry_on_intr};
+use rustix::io::Errno;
 use std::fs::File;
 use std::path::Path;
 use std::thread;
@@ -60,10 +60,7 @@ fn open(folder: &Folder, name: &str) -> Result<File, QuarantineFault> {
     let (reading, making) = (Mode::empty(), Mode::from_raw_mode(0o644));
     for (flags, mode) in [(flags, reading), (flags | OFlags::CREATE | OFlags::EXCL, making), (flags, reading)] {
         // Other users lock it too, whatever our umask is.
-        let umask = rustix::process::umask(Mode::empty());
-        let opened = retry_on_intr(|| rustix::fs::openat(folder.descriptor(), name, flags, mode));
-        rustix::process::umask(umask);
-        match opened {
+        match without_umask(|| rustix::fs::openat(folder.descriptor(), name, flags, mode)) {
             Ok(descriptor) => return Ok(File::from(descriptor)),
             Err(Errno::NOENT | Errno::EXIST) => {}
             Err(why) => return Err(why.into()),

@@ -4,10 +4,11 @@
 //! error.
 
 use crate::config::Input;
+use crate::intake::filled;
 use crate::message::Message;
 use std::collections::HashSet;
 use std::fs::{self, File, Permissions};
-use std::io::{self, Seek, Write};
+use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Stdio;
@@ -24,10 +25,7 @@ pub(super) enum Prepared {
 impl Prepared {
     pub(super) fn new(input: Input, message: &Message<'_>) -> io::Result<Self> {
         if input == Input::Stdin {
-            let mut file = tempfile::tempfile()?;
-            file.write_all(message.bytes())?;
-            file.rewind()?;
-            return Ok(Self::Stdin(file));
+            return Ok(Self::Stdin(filled(tempfile::tempfile()?, message.bytes())?));
         }
         // Said and not left to the umask, which the MTA may have set to anything.
         let folder = tempfile::Builder::new().prefix("mailward-").permissions(Permissions::from_mode(0o700)).tempdir()?;
@@ -57,7 +55,8 @@ impl Prepared {
 
 const WHOLE: &str = "message.eml";
 
-/// One file for each part that holds no other, and one more for each other encoding that a reader may go by, whatever it declares to be: a multipart in which no part was found is a leaf.
+/// One file for each part that holds no other, whatever it declares to be: a multipart in which no part was found is a leaf. One more
+/// for each other encoding that a reader may go by.
 fn write_parts(folder: &Path, message: &Message<'_>) -> io::Result<()> {
     let holders: HashSet<usize> = message.parts().iter().filter_map(|part| part.parent).collect();
     let leaves = message.parts().iter().enumerate().filter(|(index, _)| !holders.contains(index));
