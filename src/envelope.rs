@@ -97,8 +97,15 @@ impl Envelope {
 impl Envelope {
     /// The same with an envelope that was handed over, which wins over all else.
     #[must_use]
-    pub fn with(self, queued: Queued) -> Self {
-        Self { sender: Some(queued.sender), recipients: queued.recipients, ..self }
+    pub fn with(self, queued: &Queued) -> Self {
+        Self { sender: Some(queued.sender.clone()), recipients: queued.recipients.clone(), ..self }
+    }
+
+    /// The same for some of the recipients, who are given by their places.
+    #[must_use]
+    pub fn only(&self, places: &[usize]) -> Self {
+        let recipients = places.iter().filter_map(|place| self.recipients.get(*place)).cloned().collect();
+        Self { recipients, ..self.clone() }
     }
 }
 

@@ -51,7 +51,7 @@ fn explain(call: &cli::Explain) -> Result<String, Error> {
     let envelope = scan::envelope(&call.options, &message);
     let groups = config.resolve(&envelope);
     let until = Instant::now() + limits.deadline;
-    let judgement = scan::judge(&groups, &message, scan::file_for_engines(&intake), until);
+    let judgement = scan::judge(&groups, &message, scan::file_for_engines(&intake), until).together();
     let resolved = groups.get(judgement.group).unwrap_or(config.base());
     let case = Case { message: &message, envelope: &envelope, judgement: &judgement, resolved, groups: &groups, limits, until };
     let id = case.id();

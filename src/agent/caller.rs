@@ -25,8 +25,7 @@ pub(super) struct Caller {
 /// How a run ends, and what the log says of it.
 pub(super) struct Ending {
     pub outcome: Outcome,
-    pub level: Level,
-    pub line: Line,
+    pub said: Vec<(Level, Line)>,
 }
 
 impl Caller {
@@ -75,13 +74,13 @@ impl Caller {
     pub(super) fn failed(&self, error: &Error) -> Ending {
         let status = self.profile.status(error.meaning());
         let line = self.known().with_words("error", &error.to_string()).with("exit", &status.to_string());
-        Ending { outcome: Outcome::silent(status), level: Level::Error, line }
+        Ending { outcome: Outcome::silent(status), said: vec![(Level::Error, line)] }
     }
 
     /// Logs the end and gives our caller's stderr back.
     pub(super) fn end(self, ending: Ending) -> Outcome {
         // The message may be delivered already: even a bug in the log must not have it delivered again.
-        let _ = panic::catch_unwind(AssertUnwindSafe(|| self.say(ending.level, &ending.line)));
+        let _ = panic::catch_unwind(AssertUnwindSafe(|| ending.said.iter().for_each(|(level, line)| self.say(*level, line))));
         ending.outcome
     }
 

@@ -5,23 +5,21 @@
 
 use super::caller::{Caller, Ending};
 use super::case::Case;
-use super::scan::{self, Judgement};
-use super::{Farewell, Handed, Handover, Outcome, qmail_queue, report};
+use super::conclude::{Conclusion, Fate, conclude};
+use super::split::{Share, Whole};
+use super::{Handed, Handover, Outcome, qmail_queue, report, scan, split};
 use crate::cli::Deliver;
-use crate::config::{Action, Config, Level, Limits, Resolved, Settings};
+use crate::config::{Config, Limits, Settings};
 use crate::deliver::{self, Destination, Written};
-use crate::edit::{self, Edits};
-use crate::envelope::Queued;
+use crate::edit;
+use crate::envelope::{Envelope, Queued};
 use crate::error::Error;
-use crate::exit::{Meaning, Profile};
+use crate::exit::Meaning;
 use crate::intake::Intake;
-use crate::log::Line;
 use crate::message::LineEnd;
 use crate::notice::hostname;
 use crate::os;
-use crate::quarantine::{Id, Slot};
-use crate::sanitize::printable;
-use std::fs::File;
+use crate::quarantine::Slot;
 use std::io;
 use std::os::fd::AsFd;
 use std::panic::{self, AssertUnwindSafe};
@@ -55,13 +53,15 @@ fn attempt(call: &Deliver, handed: Handed, caller: &mut Caller) -> Result<Ending
     crate::crash::on_demand();
     os::set_deadline(base.limits.deadline);
     let intake = Intake::read(io::stdin().as_fd(), base.limits.message_size.0, &|first| room(base, first))?;
-    let (queued, envelope) = match handed {
-        Handed::Message => (None, None),
-        Handed::MessageAndEnvelope => qmail_queue::read_envelope().map(|(queued, file)| (Some(queued), Some(file)))?,
+    let queued = match handed {
+        Handed::Message => None,
+        Handed::MessageAndEnvelope => Some(qmail_queue::read_envelope()?),
     };
-    match decide(call, caller, &config, &intake, queued, start)? {
-        Decision::Leave(ending) => Ok(ending),
-        Decision::HandOn(ready) => hand_on(caller, intake, envelope, ready, &base.limits),
+    let run = Run { call, config: &config, intake: &intake, queued: queued.as_ref(), start };
+    let (decision, _slot) = decide(&run, caller)?;
+    match decision {
+        Decision::Together(conclusion) => finish(caller, intake, queued.as_ref(), conclusion, &base.limits),
+        Decision::Apart(shares) => split::finish(&intake, shares, &base.limits),
     }
 }
 
@@ -71,50 +71,54 @@ fn room(settings: &Settings, first: &[u8]) -> usize {
     if name.is_empty() || !settings.engines.is_empty() { 0 } else { edit::clean_line(name).len() + LineEnd::of(first).bytes().len() }
 }
 
-/// What is left to do when the message is judged.
-enum Decision {
-    Leave(Ending),
-    HandOn(Ready),
-}
-
-/// A message that goes on, and all that is needed of it.
-struct Ready {
-    destination: Destination,
-    edits: Edits,
-    level: Level,
-    line: Line,
-    _slot: Option<Slot>,
-}
-
-fn decide(
-    call: &Deliver,
-    caller: &mut Caller,
-    config: &Config,
-    intake: &Intake,
-    queued: Option<Queued>,
+/// What a decision needs.
+struct Run<'a> {
+    call: &'a Deliver,
+    config: &'a Config,
+    intake: &'a Intake,
+    queued: Option<&'a Queued>,
     start: Instant,
-) -> Result<Decision, Error> {
-    let limits = &config.base().settings.limits;
-    let message = scan::read(intake, limits);
-    let told = scan::envelope(&call.options, &message);
-    let envelope = match queued {
+}
+
+/// What becomes of the message.
+enum Decision {
+    /// The same for all its recipients.
+    Together(Conclusion),
+    /// A share for each group of recipients.
+    Apart(Vec<Share>),
+}
+
+fn decide(run: &Run<'_>, caller: &mut Caller) -> Result<(Decision, Option<Slot>), Error> {
+    let base = &run.config.base().settings;
+    let limits = &base.limits;
+    let message = scan::read(run.intake, limits);
+    let told = scan::envelope(&run.call.options, &message);
+    let envelope = match run.queued {
         Some(queued) => told.with(queued),
         None => told,
     };
     caller.note(report::known(&message, &envelope));
-    let engines_until = start + share(limits.deadline, 8);
-    let slot = if limits.parallel == 0 {
-        None
-    } else {
-        let path = deliver::expand(&config.base().settings.quarantine.path, &envelope)?;
-        Some(Slot::take(&path, limits.parallel, engines_until)?)
-    };
-    let groups = config.resolve(&envelope);
-    let judgement = scan::judge(&groups, &message, scan::file_for_engines(intake), engines_until);
-    let resolved = groups.get(judgement.group).unwrap_or(config.base());
-    let until = start + share(limits.deadline, 9);
+    let (engines_until, until) = (run.start + share(limits.deadline, 8), run.start + share(limits.deadline, 9));
+    let slot = take_slot(base, &envelope, engines_until)?;
+    let groups = run.config.resolve(&envelope);
+    let verdicts = scan::judge(&groups, &message, scan::file_for_engines(run.intake), engines_until);
+    if let Some((queued, judgements)) = run.queued.filter(|_| base.delivery.split).zip(verdicts.apart()) {
+        let whole = Whole { call: run.call, message: &message, envelope: &envelope, queued, limits, until };
+        return Ok((Decision::Apart(split::conclude(caller, &whole, &groups, &judgements)?), slot));
+    }
+    let judgement = verdicts.together();
+    let resolved = groups.get(judgement.group).unwrap_or(run.config.base());
     let case = Case { message: &message, envelope: &envelope, judgement: &judgement, resolved, groups: &groups, limits, until };
-    conclude(call, caller, &case, slot)
+    Ok((Decision::Together(conclude(run.call, caller, &case, caller.known())?), slot))
+}
+
+/// One of the runs that this host may do at once, if they are counted.
+fn take_slot(base: &Settings, envelope: &Envelope, until: Instant) -> Result<Option<Slot>, Error> {
+    if base.limits.parallel == 0 {
+        return Ok(None);
+    }
+    let path = deliver::expand(&base.quarantine.path, envelope)?;
+    Slot::take(&path, base.limits.parallel, until).map(Some)
 }
 
 /// So many tenths of the deadline: what is asked of others must end before the alarm does.
@@ -122,89 +126,31 @@ fn share(deadline: Duration, tenths: u32) -> Duration {
     deadline / 10 * tenths
 }
 
-/// Does all that must be durable before a message goes on or is given up.
-fn conclude(call: &Deliver, caller: &Caller, case: &Case<'_>, slot: Option<Slot>) -> Result<Decision, Error> {
-    let id = case.id();
-    if case.judgement.plan.action != Action::Accept {
-        caller.warn(&case.keep_and_tell(id.as_ref(), &[])?);
-        return Ok(Decision::Leave(given_up(caller, case, id.as_ref())));
-    }
-    let destination = destination(call, case)?;
-    let edits = scan::edits(case.message, &case.words(id.as_ref())?);
-    caller.warn(&case.keep_and_tell(id.as_ref(), &destination.words())?);
-    let exit = if matches!(destination, Destination::Mda(..)) { "exec" } else { "maildir" };
-    let (level, line) = report::line(caller.known(), case.judgement, id.as_ref(), exit);
-    Ok(Decision::HandOn(Ready { destination, edits, level, line, _slot: slot }))
-}
-
-/// Where the message goes for all its recipients: it goes once.
-fn destination(call: &Deliver, case: &Case<'_>) -> Result<Destination, Error> {
-    let of = |group: &Resolved| deliver::destination(&call.mda, &call.mda_arguments, &group.settings.delivery, case.envelope);
-    let destination = of(case.resolved)?;
-    for (index, group) in case.groups.iter().enumerate() {
-        if index != case.judgement.group && of(group)? != destination {
-            return Err(Error::SeveralDestinations);
+/// Hands the message on, or gives it up.
+fn finish(caller: &Caller, intake: Intake, queued: Option<&Queued>, conclusion: Conclusion, limits: &Limits) -> Result<Ending, Error> {
+    let Conclusion { fate, level, line } = conclusion;
+    let (outcome, exit) = match fate {
+        Fate::Leave(farewell) => {
+            let exit = farewell.status.to_string();
+            (Outcome::Exit(farewell), exit)
         }
-    }
-    Ok(destination)
-}
-
-fn hand_on(caller: &Caller, intake: Intake, envelope: Option<File>, ready: Ready, limits: &Limits) -> Result<Ending, Error> {
-    let Ready { destination, edits, level, line, _slot } = ready;
-    let outcome = match destination {
         // Nobody delivers to several recipients, who may be anywhere, by a maildir.
-        Destination::Maildir(_) if envelope.is_some() => return Err(Error::NoDelivery),
-        Destination::Maildir(path) => {
+        Fate::HandOn(Destination::Maildir(_), _) if queued.is_some() => return Err(Error::NoDelivery),
+        Fate::HandOn(Destination::Maildir(path), edits) => {
             let written = Written::write(&path, &hostname(), |file| deliver::write(&edits, &intake, file))?;
             let done = caller.profile.status(Meaning::Done);
             // From the commit on a signal must find the message delivered, before it not.
             let _held = os::hold_signals();
             written.commit()?;
             os::guard(done);
-            Outcome::silent(done)
+            (Outcome::silent(done), "maildir".to_owned())
         }
-        Destination::Mda(program, words) => {
+        Fate::HandOn(Destination::Mda(program, words), edits) => {
             let message = deliver::for_mda(&edits, intake, limits.message_size.0)?;
-            Outcome::Exec(Handover {
-                program,
-                words,
-                message,
-                envelope,
-                profile: caller.profile,
-                log: caller.log.clone(),
-                known: caller.known(),
-            })
+            let envelope = queued.map(qmail_queue::as_file).transpose()?;
+            let (profile, log, known) = (caller.profile, caller.log.clone(), caller.known());
+            (Outcome::Exec(Handover { program, words, message, envelope, profile, log, known }), "exec".to_owned())
         }
     };
-    Ok(Ending { outcome, level, line })
-}
-
-/// The end of a run whose message does not go on.
-fn given_up(caller: &Caller, case: &Case<'_>, id: Option<&Id>) -> Ending {
-    let meaning = match case.judgement.plan.action {
-        Action::Accept | Action::Discard => Meaning::Done,
-        Action::Defer => Meaning::Temporary,
-        Action::Reject => Meaning::Refuse,
-    };
-    let (status, stdout) = match meaning {
-        Meaning::Refuse => refusal(caller.profile, &reason(case.judgement)),
-        other => (caller.profile.status(other), None),
-    };
-    let (level, line) = report::line(caller.known(), case.judgement, id, &status.to_string());
-    let outcome = Outcome::Exit(Farewell { status, stdout: stdout.unwrap_or_default(), ..Farewell::default() });
-    Ending { outcome, level, line }
-}
-
-/// The status of a refusal, and the line that tells why. qmail-queue's caller reads that elsewhere, if at all.
-fn refusal(profile: Profile, reason: &str) -> (u8, Option<String>) {
-    let told = if profile == Profile::QmailQueue { qmail_queue::say_why(reason) } else { None };
-    (told.unwrap_or_else(|| profile.status(Meaning::Refuse)), profile.refusal_line(reason))
-}
-
-/// Why mail is refused, on one line for its sender.
-fn reason(judgement: &Judgement) -> String {
-    match &judgement.plan.lead {
-        Some(lead) => format!("mail refused by policy: {}: {}", lead.class.name(), printable(&lead.what)),
-        None => "mail refused by policy".to_owned(),
-    }
+    Ok(Ending { outcome, said: vec![(level, line.with("exit", &exit))] })
 }

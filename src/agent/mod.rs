@@ -5,10 +5,13 @@
 
 mod caller;
 pub(crate) mod case;
+mod conclude;
+mod copies;
 mod deliver;
 mod qmail_queue;
 mod report;
 pub mod scan;
+mod split;
 
 pub use caller::exec_failed;
 

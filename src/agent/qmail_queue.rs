@@ -23,18 +23,25 @@ pub(super) fn as_delivery(call: QmailQueue) -> Deliver {
     Deliver { options, mda: call.mda, ..Deliver::default() }
 }
 
-/// Reads the envelope, and keeps its bytes in a file at its beginning for the real qmail-queue.
+/// Reads the envelope.
 ///
 /// # Errors
 /// [`Error::Envelope`] and [`Error::EnvelopeUnreadable`].
-pub(super) fn read_envelope() -> Result<(Queued, File), Error> {
+pub(super) fn read_envelope() -> Result<Queued, Error> {
     let bytes = read_all().map_err(Error::EnvelopeUnreadable)?;
     if bytes.len() as u64 > LARGEST {
         return Err(Error::Envelope("expected at most 16 MiB"));
     }
-    let queued = Queued::parse(&bytes).map_err(Error::Envelope)?;
-    let file = intake::blank(bytes.len() as u64, u64::MAX).and_then(|file| intake::filled(file, &bytes));
-    Ok((queued, file.map_err(Error::EnvelopeUnreadable)?))
+    Queued::parse(bytes).map_err(Error::Envelope)
+}
+
+/// The envelope in a file at its beginning, for the real qmail-queue.
+///
+/// # Errors
+/// [`Error::EnvelopeUnreadable`].
+pub(super) fn as_file(queued: &Queued) -> Result<File, Error> {
+    let bytes = queued.bytes();
+    intake::blank(bytes.len() as u64, u64::MAX).and_then(|file| intake::filled(file, bytes)).map_err(Error::EnvelopeUnreadable)
 }
 
 fn read_all() -> io::Result<Vec<u8>> {

@@ -19,8 +19,8 @@ pub(super) fn known(message: &Message<'_>, envelope: &Envelope) -> Line {
         .with_number("size", message.bytes().len() as u64)
 }
 
-/// The severity, and `known` with what was found and done.
-pub(super) fn line(known: Line, judgement: &Judgement, id: Option<&Id>, exit: &str) -> (Level, Line) {
+/// The severity, and `known` with what was found and done; how the run ends is still to be added.
+pub(super) fn line(known: Line, judgement: &Judgement, id: Option<&Id>) -> (Level, Line) {
     let plan = &judgement.plan;
     let lead = plan.lead.as_ref();
     let without_finding = if plan.rule.is_some() { "processed" } else { "clean" };
@@ -31,8 +31,7 @@ pub(super) fn line(known: Line, judgement: &Judgement, id: Option<&Id>, exit: &s
         .with("name", lead.map_or("", |lead| &lead.what))
         .with("action", plan.action.name())
         .with("treatment", &treatments.join(","))
-        .with("quarantine", id.map_or("", Id::as_str))
-        .with("exit", exit);
+        .with("quarantine", id.map_or("", Id::as_str));
     (level(judgement), line)
 }
 

@@ -6,7 +6,7 @@
 
 use crate::check;
 use crate::cli::Options;
-use crate::config::{Limits, Resolved};
+use crate::config::{Action, Limits, Resolved};
 use crate::edit::{self, Edits, PartText, TagText};
 use crate::engine::{self, Call, View};
 use crate::envelope::{CommandLine, Envelope};
@@ -16,6 +16,7 @@ use crate::message::{Bounds, Message};
 use crate::policy::{self, Plan};
 use std::env;
 use std::fs::File;
+use std::rc::Rc;
 use std::time::Instant;
 
 /// What was found and decided.
@@ -28,7 +29,38 @@ pub struct Judgement {
     /// Which group of recipients decided.
     pub group: usize,
     /// What the engines said.
-    pub calls: Vec<Call>,
+    pub calls: Rc<[Call]>,
+}
+
+/// What was found and decided for each group of recipients.
+#[derive(Debug)]
+pub struct Verdicts {
+    plans: Vec<Plan>,
+    findings: Vec<Vec<Finding>>,
+    calls: Rc<[Call]>,
+}
+
+impl Verdicts {
+    /// One for all recipients: the strictest.
+    pub fn together(self) -> Judgement {
+        let (group, plan) = policy::strictest(&self.plans);
+        Judgement { findings: each_once(self.findings), plan, group, calls: self.calls }
+    }
+
+    /// One for each group, if each may go its own way: none of them refuses the message or puts it off, which it can only be as a whole.
+    pub fn apart(&self) -> Option<Vec<Judgement>> {
+        let goes_its_way = |plan: &Plan| matches!(plan.action, Action::Accept | Action::Discard);
+        if self.plans.len() < 2 || !self.plans.iter().all(goes_its_way) {
+            return None;
+        }
+        let own = |(plan, findings): (&Plan, &Vec<Finding>)| Judgement {
+            findings: findings.clone(),
+            plan: plan.clone(),
+            group: 0,
+            calls: Rc::clone(&self.calls),
+        };
+        Some(self.plans.iter().zip(&self.findings).map(own).collect())
+    }
 }
 
 /// How far a message is looked into.
@@ -56,11 +88,11 @@ pub fn file_for_engines(intake: &Intake) -> Option<&File> {
 }
 
 /// Looks and decides. `file` is the message for the engines, if they are to be asked.
-pub fn judge(groups: &[Resolved], message: &Message<'_>, file: Option<&File>, until: Instant) -> Judgement {
+pub fn judge(groups: &[Resolved], message: &Message<'_>, file: Option<&File>, until: Instant) -> Verdicts {
     let early: Vec<Option<Plan>> = groups.iter().map(|group| policy::before_scan(&group.settings.policy)).collect();
     if early.iter().all(Option::is_some) {
-        let (group, plan) = policy::strictest(&early.into_iter().flatten().collect::<Vec<_>>());
-        return Judgement { findings: Vec::new(), plan, group, calls: Vec::new() };
+        let plans: Vec<Plan> = early.into_iter().flatten().collect();
+        return Verdicts { findings: vec![Vec::new(); plans.len()], plans, calls: Rc::default() };
     }
     let engines = groups.first().map_or(&[][..], |group| &group.settings.engines);
     let look = || groups.iter().map(|group| check::run(message, &group.settings)).collect::<Vec<_>>();
@@ -74,8 +106,7 @@ pub fn judge(groups: &[Resolved], message: &Message<'_>, file: Option<&File>, un
         early.unwrap_or_else(|| policy::decide(&group.settings.policy, findings))
     };
     let plans: Vec<Plan> = groups.iter().zip(early).zip(&findings).map(decide).collect();
-    let (group, plan) = policy::strictest(&plans);
-    Judgement { findings: each_once(findings), plan, group, calls }
+    Verdicts { plans, findings, calls: calls.into() }
 }
 
 /// What was found under the settings of any recipient.

@@ -30,7 +30,7 @@ impl Key {
 
     /// Whether a profile may set it. Limits and log are needed before anybody knows whose message it is.
     pub fn is_for_profiles(&self) -> bool {
-        !self.name.starts_with("limits.") && !self.name.starts_with("log.") && self.name != "delivery.mta"
+        !self.name.starts_with("limits.") && !self.name.starts_with("log.") && !["delivery.mta", "delivery.split"].contains(&self.name)
     }
 }
 
@@ -52,6 +52,7 @@ pub const KEYS: &[Key] = keys![
     delivery.mda,
     delivery.maildir,
     delivery.mta,
+    delivery.split,
     limits.message_size,
     limits.deadline,
     limits.nesting,

@@ -79,6 +79,8 @@ pub struct Resolved {
     pub origins: BTreeMap<&'static str, Origin>,
     /// The profiles that hold, in the order in which they were applied.
     pub profiles: Vec<String>,
+    /// The recipients that they hold for, by their places in the envelope.
+    pub recipients: Vec<usize>,
 }
 
 impl Resolved {
@@ -118,16 +120,18 @@ impl Config {
     /// What holds for `envelope`: one for each group of recipients with the same profiles, at least one.
     pub fn resolve(&self, envelope: &Envelope) -> Vec<Resolved> {
         let mut groups: Vec<Resolved> = Vec::new();
-        let recipients = envelope.recipients.iter().map(|recipient| Some(recipient.as_str()));
-        let nobody = envelope.recipients.is_empty().then_some(None);
-        for recipient in recipients.chain(nobody) {
-            let names: Vec<&str> =
-                self.matches.iter().filter(|found| found.holds(envelope, recipient)).map(|found| found.profile.as_str()).collect();
-            if groups.iter().all(|group| group.profiles != names) {
-                groups.push(self.with_profiles(&names));
+        for (place, recipient) in envelope.recipients.iter().enumerate() {
+            let names = self.profiles_for(envelope, Some(recipient));
+            match groups.iter_mut().find(|group| group.profiles == names) {
+                Some(group) => group.recipients.push(place),
+                None => groups.push(Resolved { recipients: vec![place], ..self.with_profiles(&names) }),
             }
         }
-        groups
+        if groups.is_empty() { vec![self.with_profiles(&self.profiles_for(envelope, None))] } else { groups }
+    }
+
+    fn profiles_for(&self, envelope: &Envelope, recipient: Option<&str>) -> Vec<&str> {
+        self.matches.iter().filter(|found| found.holds(envelope, recipient)).map(|found| found.profile.as_str()).collect()
     }
 
     fn with_profiles(&self, names: &[&str]) -> Resolved {

@@ -48,6 +48,8 @@ pub struct Delivery {
     pub maildir: Option<String>,
     /// Whose exit codes to speak.
     pub mta: Mta,
+    /// Whether `qmail-queue` queues a copy for each group of recipients whose settings differ.
+    pub split: bool,
 }
 
 /// Whose exit codes to speak.

@@ -11,4 +11,4 @@ mod spool;
 pub use destination::{Destination, destination};
 pub use maildir::Written;
 pub use path::expand;
-pub use spool::{for_mda, write};
+pub use spool::{copy_for_mda, for_mda, write};

@@ -31,7 +31,15 @@ pub fn for_mda(edits: &Edits, intake: Intake, memory_limit: u64) -> Result<Optio
     if edits.is_empty() && intake.room() == 0 {
         return intake.rewound().map(Some);
     }
-    spooled(edits, &intake, memory_limit).map_err(Error::Spool).map(Some)
+    copy_for_mda(edits, &intake, memory_limit).map(Some)
+}
+
+/// The same in a file of its own, for one MDA of several.
+///
+/// # Errors
+/// [`Error::Spool`].
+pub fn copy_for_mda(edits: &Edits, intake: &Intake, memory_limit: u64) -> Result<File, Error> {
+    spooled(edits, intake, memory_limit).map_err(Error::Spool)
 }
 
 /// The edited top of the message, if it needs exactly the room that was left before it.

@@ -12,6 +12,7 @@ pub struct Queued {
     pub sender: Sender,
     /// The envelope recipients, at least one.
     pub recipients: Vec<String>,
+    bytes: Vec<u8>,
 }
 
 impl Queued {
@@ -19,8 +20,8 @@ impl Queued {
     ///
     /// # Errors
     /// What was expected where.
-    pub fn parse(bytes: &[u8]) -> Result<Self, &'static str> {
-        let (sender, mut rest) = address(bytes, b'F').ok_or("expected F and the sender")?;
+    pub fn parse(bytes: Vec<u8>) -> Result<Self, &'static str> {
+        let (sender, mut rest) = address(&bytes, b'F').ok_or("expected F and the sender")?;
         let mut recipients = Vec::new();
         while let Some((recipient, after)) = address(rest, b'T') {
             recipients.push(recipient);
@@ -28,10 +29,25 @@ impl Queued {
         }
         match rest {
             [0] if recipients.is_empty() => Err("expected a recipient"),
-            [0] => Ok(Self { sender: Sender::named(&sender), recipients }),
+            [0] => Ok(Self { sender: Sender::named(&sender), recipients, bytes }),
             [] => Err("it ends without its last NUL"),
             _ => Err("expected T and a recipient, or the last NUL"),
         }
+    }
+
+    /// The form as it was read.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The form for some of the recipients, who are given by their places, in order.
+    pub fn only(&self, places: &[usize]) -> Vec<u8> {
+        let lines: Vec<&[u8]> = self.bytes.split_inclusive(|byte| *byte == 0).collect();
+        // The sender is the first line, the recipient at place 0 the second.
+        let wanted = std::iter::once(0).chain(places.iter().map(|place| place + 1));
+        let mut form: Vec<u8> = wanted.filter_map(|line| lines.get(line)).flat_map(|line| line.to_vec()).collect();
+        form.push(0);
+        form
     }
 }
 
@@ -49,9 +65,17 @@ mod tests {
 
     #[test]
     fn sender_and_recipients_are_read() {
-        let queued = Queued::parse(b"Fann@a\0Tbob@b\0Teve@b\0\0").unwrap();
+        let queued = Queued::parse(b"Fann@a\0Tbob@b\0Teve@b\0\0".to_vec()).unwrap();
         assert_eq!((queued.sender, queued.recipients), (Sender::Address("ann@a".into()), vec!["bob@b".into(), "eve@b".into()]));
-        assert_eq!(Queued::parse(b"F\0Tbob@b\0\0").unwrap().sender, Sender::Null);
+        assert_eq!(Queued::parse(b"F\0Tbob@b\0\0".to_vec()).unwrap().sender, Sender::Null);
+    }
+
+    #[test]
+    fn some_of_the_recipients_keep_their_bytes() {
+        let queued = Queued::parse(b"F\xff@a\0Tbob@b\0T\xfe@b\0Teve@b\0\0".to_vec()).unwrap();
+        assert_eq!(queued.only(&[0, 1, 2]), queued.bytes());
+        assert_eq!(queued.only(&[1]), b"F\xff@a\0T\xfe@b\0\0");
+        assert_eq!(queued.only(&[0, 2]), b"F\xff@a\0Tbob@b\0Teve@b\0\0");
     }
 
     #[test]
@@ -69,7 +93,7 @@ mod tests {
             b"Tbob@b\0\0",
             b"\0",
         ] {
-            assert!(Queued::parse(bytes).is_err(), "{:?}", String::from_utf8_lossy(bytes));
+            assert!(Queued::parse(bytes.to_vec()).is_err(), "{:?}", String::from_utf8_lossy(bytes));
         }
     }
 }

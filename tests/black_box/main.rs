@@ -20,6 +20,7 @@ mod identity;
 mod maildir;
 mod mda_order;
 mod qmail_queue;
+mod qmail_split;
 mod tagging;
 mod transparent;
 

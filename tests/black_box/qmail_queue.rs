@@ -3,14 +3,14 @@
 use crate::harness::{PLAIN, Site, infected};
 use std::fs::{self, File};
 use std::io::{PipeReader, Read, Write};
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::process::{Child, Command, Stdio};
 
-const ENVELOPE: &[u8] = b"Fann@a.example\0Tbob@b.example\0Teve@b.example\0\0";
+pub(crate) const ENVELOPE: &[u8] = b"Fann@a.example\0Tbob@b.example\0Teve@b.example\0\0";
 
 /// What the real qmail-queue was given, and what the parent was told.
-struct Queued {
-    status: Option<i32>,
+pub(crate) struct Queued {
+    pub(crate) status: Option<i32>,
     message: Option<Vec<u8>>,
     envelope: Option<Vec<u8>>,
     why: String,
@@ -24,27 +24,30 @@ fn real(site: &Site) -> Vec<String> {
 }
 
 /// qmail_open, qmail_put, qmail_from, qmail_to and qmail_close (qmail.c): the message, then, when that is whole, the envelope.
-fn queue(site: &Site, mut command: Command, message: &[u8], envelope: &[u8], error_pipe: Option<i32>) -> Queued {
+pub(crate) fn queue(site: &Site, command: Command, message: &[u8], envelope: &[u8], error_pipe: Option<i32>) -> Queued {
     let (reader, mut writer) = std::io::pipe().unwrap();
     let (why, say) = std::io::pipe().unwrap();
-    if let Some(number) = error_pipe {
-        // Passed by its number, which a shell gives it.
-        let words: Vec<_> = std::iter::once(command.get_program()).chain(command.get_args()).map(ToOwned::to_owned).collect();
-        let mut shell = Command::new("/bin/sh");
-        rustix::io::fcntl_setfd(&say, rustix::io::FdFlags::empty()).unwrap();
-        shell.args(["-c", &format!("exec \"$@\" {number}>&{}", say.as_raw_fd()), "sh"]).args(words);
-        command = shell;
-    }
-    let mut child: Child = command.stdin(Stdio::piped()).stdout(OwnedFd::from(reader)).stderr(Stdio::piped()).spawn().unwrap();
-    drop((command, say));
+    let mut command = with_descriptors(site, &command, error_pipe);
+    let mut child: Child = command.stdin(Stdio::piped()).stdout(OwnedFd::from(reader)).stderr(OwnedFd::from(say)).spawn().unwrap();
+    drop(command);
     // Whoever refuses before it has read all closes its end.
     let _ = child.stdin.take().unwrap().write_all(message);
     let _ = writer.write_all(envelope);
     drop(writer);
-    let ended = child.wait_with_output().unwrap();
-    assert_eq!(String::from_utf8_lossy(&ended.stderr), "");
+    let status = child.wait().unwrap().code();
+    assert_eq!(site.read("stderr"), "");
     let kept = |name: &str| fs::read(site.path(name)).ok();
-    Queued { status: ended.status.code(), message: kept("message"), envelope: kept("envelope"), why: told(why) }
+    Queued { status, message: kept("message"), envelope: kept("envelope"), why: told(why) }
+}
+
+/// The command with its stderr in a file, and the pipe that would be stderr under this number. A shell moves it, as it can have the
+/// number without anybody else inheriting the pipe.
+fn with_descriptors(site: &Site, command: &Command, error_pipe: Option<i32>) -> Command {
+    let moved = error_pipe.map(|number| format!("{number}>&2")).unwrap_or_default();
+    let mut shell = Command::new("/bin/sh");
+    shell.args(["-c", &format!("exec \"$@\" {moved} 2>{}", site.path("stderr").display()), "sh"]);
+    shell.arg(command.get_program()).args(command.get_args());
+    shell
 }
 
 fn told(mut pipe: PipeReader) -> String {
@@ -54,8 +57,13 @@ fn told(mut pipe: PipeReader) -> String {
 }
 
 fn mailward(site: &Site) -> Command {
+    mailward_with(site, &real(site))
+}
+
+/// mailward before this real qmail-queue.
+pub(crate) fn mailward_with(site: &Site, real: &[String]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mailward"));
-    command.arg("qmail-queue").arg("--config").arg(site.path("mailward.toml")).arg("--").args(real(site));
+    command.arg("qmail-queue").arg("--config").arg(site.path("mailward.toml")).arg("--").args(real);
     command
 }
 
