@@ -40,6 +40,8 @@ pub enum Command {
     Check(Check),
     /// Show the values in force and where each was set
     Config(Config),
+    /// Put mailward into a mail server's configuration, or take it out again
+    Setup(Setup),
 }
 
 /// Options of every command that looks at a message.
@@ -129,6 +131,83 @@ pub struct Config {
     pub key: Option<String>,
 }
 
+/// `setup`.
+#[derive(Debug, Args)]
+pub struct Setup {
+    /// The mail server: postfix, sendmail, exim, qmail or opensmtpd
+    #[arg(value_name = "MTA", value_parser = server)]
+    pub server: Option<Server>,
+    /// What is scanned: incoming (mail for people of this machine) or both (what goes out, too)
+    #[arg(long, value_name = "MODE", value_parser = mode, default_value = "incoming")]
+    pub mode: Mode,
+    /// Show all changes and commands, and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Put back what was there before
+    #[arg(long)]
+    pub undo: bool,
+    /// Do not ask
+    #[arg(long)]
+    pub yes: bool,
+    /// Who gets the two test messages [default: who called sudo, else postmaster]
+    #[arg(long, value_name = "ADDR")]
+    pub recipient: Option<String>,
+    /// The configuration [default: /etc/mailward/mailward.toml]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// A mail server that `setup` knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Server {
+    /// Postfix.
+    Postfix,
+    /// Sendmail.
+    Sendmail,
+    /// Exim 4.
+    Exim,
+    /// qmail and what has come from it.
+    Qmail,
+    /// OpenSMTPD.
+    Opensmtpd,
+}
+
+impl Server {
+    /// Each with its word.
+    pub const ALL: [(&str, Self); 5] = [
+        ("postfix", Self::Postfix),
+        ("sendmail", Self::Sendmail),
+        ("exim", Self::Exim),
+        ("qmail", Self::Qmail),
+        ("opensmtpd", Self::Opensmtpd),
+    ];
+
+    /// Its word.
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, server)| *server == self).map_or("", |(name, _)| name)
+    }
+
+    /// As its own people write it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Postfix => "Postfix",
+            Self::Sendmail => "Sendmail",
+            Self::Exim => "Exim",
+            Self::Qmail => "qmail",
+            Self::Opensmtpd => "OpenSMTPD",
+        }
+    }
+}
+
+/// Which mail `setup` has scanned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Mail for people of this machine.
+    Incoming,
+    /// What goes out, too.
+    Both,
+}
+
 /// Why there is no command.
 #[derive(Debug)]
 pub enum NoCommand {
@@ -191,7 +270,8 @@ fn split_mda(words: Vec<OsString>) -> (Vec<OsString>, Vec<OsString>) {
 /// Whether the command line is one that an MTA may call, so that a message may be waiting: any but the commands for people, as an
 /// MTA may have a wrong word for the command.
 pub fn is_for_mail(words: &[OsString]) -> bool {
-    is_called_qmail_queue(words) || words.get(1).is_none_or(|command| !["explain", "check", "config"].iter().any(|name| command == name))
+    is_called_qmail_queue(words)
+        || words.get(1).is_none_or(|command| !["explain", "check", "config", "setup"].iter().any(|name| command == name))
 }
 
 /// Whether it names a command for mail.
@@ -217,6 +297,20 @@ pub fn profile_among(words: &[OsString]) -> Option<Profile> {
 fn profile(name: &str) -> Result<Profile, String> {
     let names: Vec<&str> = Profile::ALL.iter().map(|(name, _)| *name).collect();
     Profile::named(name).ok_or_else(|| format!("expected one of {}", names.join(", ")))
+}
+
+fn server(name: &str) -> Result<Server, String> {
+    let names: Vec<&str> = Server::ALL.iter().map(|(name, _)| *name).collect();
+    let found = Server::ALL.iter().find(|(known, _)| *known == name).map(|(_, server)| *server);
+    found.ok_or_else(|| format!("expected one of {}", names.join(", ")))
+}
+
+fn mode(name: &str) -> Result<Mode, String> {
+    match name {
+        "incoming" => Ok(Mode::Incoming),
+        "both" => Ok(Mode::Both),
+        _ => Err("expected incoming or both".to_owned()),
+    }
 }
 
 #[cfg(test)]

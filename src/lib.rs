@@ -17,6 +17,7 @@
 //! notice     words for people                                  pure but for templates and sending
 //! deliver    the bytes that go on                              I/O
 //! agent      runs the above in this order -> Outcome           I/O
+//! setup      mail servers' configurations                      I/O
 //! admin      the commands for people                           I/O
 //! ```
 #![deny(unsafe_code)]
@@ -45,6 +46,7 @@ pub mod policy;
 pub mod program;
 pub mod quarantine;
 pub mod sanitize;
+pub mod setup;
 pub mod socket;
 pub mod stderr;
 

@@ -1,7 +1,7 @@
 //! The commands for people: what would happen, what is wrong, what is in force.
 //!
-//! Owns what they print. They must never change anything: no quarantine, no notice, no delivery. What fails is said on stderr, with
-//! status 1.
+//! Owns what they print. They must never change anything: no quarantine, no notice, no delivery; `setup`, which does, is a module of its
+//! own. What fails is said on stderr, with status 1.
 
 mod check;
 mod config;
@@ -13,7 +13,9 @@ use crate::agent::{Farewell, Outcome};
 use crate::cli::{self, Command};
 use crate::error::Error;
 use crate::exit::Health;
+use crate::setup;
 use std::ffi::OsString;
+use std::io;
 
 /// Does what a command line for people says.
 pub fn run(words: Vec<OsString>) -> Outcome {
@@ -22,6 +24,7 @@ pub fn run(words: Vec<OsString>) -> Outcome {
         Ok(Command::Check(call)) => check::run(&call),
         Ok(Command::Config(call)) => config::run(&call),
         Ok(Command::Deliver(_) | Command::Mda(_) | Command::QmailQueue(_)) => complain("a command for mail"),
+        Ok(Command::Setup(call)) => setup::run(&call, &mut io::stdin().lock(), &mut io::stdout().lock()),
         Err(why) => Outcome::of_words(why),
     }
 }

@@ -1,0 +1,88 @@
+//! The machine as setup sees it: files, programs, accounts.
+//!
+//! Owns every look at it. It must never change anything. What fails is a [`Refusal`] that names the file or the program.
+
+use super::{Refusal, Result};
+use std::env;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+/// Where the programs of mail servers lie, which the PATH of a person often lacks.
+const FOLDERS: &str = "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin";
+
+/// The content of a file; none where there is no such file.
+pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(why) => Err(Refusal::new(format!("{}: {why}", path.display()))),
+    }
+}
+
+/// The text of a file that must be there. A configuration that is no text is none that is understood.
+pub(super) fn text(path: &Path) -> Result<String> {
+    let bytes = read(path)?.ok_or_else(|| Refusal::new(format!("{}: there is no such file", path.display())))?;
+    String::from_utf8(bytes).map_err(|_| Refusal::new(format!("{}: it is no UTF-8 text, and is not understood", path.display())))
+}
+
+/// The path of a program, if it is installed.
+pub(super) fn program(name: &str) -> Option<PathBuf> {
+    env::split_paths(FOLDERS).map(|folder| folder.join(name)).find(|path| path.is_file())
+}
+
+/// Runs a program and gives what it printed on stdout.
+pub(super) fn ask<T: AsRef<str>>(words: &[T]) -> Result<String> {
+    let output = output(command(words))?;
+    if !output.status.success() {
+        let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
+        return Err(failed(&words.join(" "), &output));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Whether a program ends well.
+pub(super) fn succeeds<T: AsRef<str>>(words: &[T]) -> bool {
+    output(command(words)).is_ok_and(|output| output.status.success())
+}
+
+/// A program, to be run with nothing to read.
+pub(super) fn command<T: AsRef<str>>(words: &[T]) -> Command {
+    let mut words = words.iter().map(AsRef::as_ref);
+    let mut command = Command::new(words.next().unwrap_or_default());
+    command.args(words).env("PATH", FOLDERS).env("LC_ALL", "C").stdin(Stdio::null());
+    command
+}
+
+/// Runs a program to its end.
+pub(super) fn output(mut command: Command) -> Result<Output> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    command.output().map_err(|why| Refusal::new(format!("{name}: {why}")))
+}
+
+/// What a program that has failed said.
+pub(super) fn failed(words: &str, output: &Output) -> Refusal {
+    let said = [output.stdout.as_slice(), &output.stderr].concat();
+    let said = String::from_utf8_lossy(&said).lines().map(|line| format!("  {line}")).collect::<Vec<_>>();
+    Refusal(std::iter::once(format!("{words}: {}", output.status)).chain(said).collect())
+}
+
+/// The process of a daemon, from the first line of its file, if it is there.
+pub(super) fn process(file: &str) -> Option<u32> {
+    let text = fs::read_to_string(file).ok()?;
+    let pid: u32 = text.lines().next()?.trim().parse().ok()?;
+    Path::new(&format!("/proc/{pid}")).exists().then_some(pid)
+}
+
+/// Whether systemd runs this unit.
+pub(super) fn is_active(unit: &str) -> bool {
+    Path::new("/run/systemd/system").exists() && succeeds(&["systemctl", "is-active", "--quiet", unit])
+}
+
+/// User and group number of an account, if there is one.
+pub(super) fn account(name: &str) -> Option<(u32, u32)> {
+    let found = ask(&["getent", "passwd", name]).ok()?;
+    let mut fields = found.trim().split(':').skip(2);
+    Some((fields.next()?.parse().ok()?, fields.next()?.parse().ok()?))
+}

@@ -1,0 +1,54 @@
+//! mailward's own path, as a mail server will call it.
+//!
+//! Owns the look whether everybody can run it: mail servers call it as the recipient. It must never accept a path that a mail server
+//! would read differently. What fails is a [`Refusal`].
+
+use super::{Refusal, Result};
+use std::env;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+/// The path of this program.
+pub(super) fn own() -> Result<String> {
+    let path = env::current_exe()?;
+    let text = path.to_str().filter(|text| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/._-+".contains(&byte)));
+    let text = text.ok_or_else(|| Refusal::new(format!("{}: move it to a path of letters and digits", path.display())))?;
+    ensure_for_all(&path)?;
+    Ok(text.to_owned())
+}
+
+/// Its folder, for the scripts that go with it.
+pub(super) fn folder() -> Result<PathBuf> {
+    Ok(env::current_exe()?.parent().unwrap_or(Path::new("/usr/local/sbin")).to_owned())
+}
+
+fn ensure_for_all(path: &Path) -> Result<()> {
+    for part in path.ancestors() {
+        let mode = fs::metadata(part)?.permissions().mode();
+        if mode & 0o001 == 0 {
+            let advice = "mail servers run mailward as the recipient; install it by make install";
+            return Err(Refusal::new(format!("{}: not everybody may pass, and {advice}", part.display())));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tempfile::TempDir;
+
+    #[test]
+    fn a_program_in_a_closed_folder_is_refused() {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("mailward");
+        fs::write(&path, "").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o700)).unwrap();
+        let Err(Refusal(why)) = ensure_for_all(&path) else { panic!("it was accepted") };
+        assert!(why[0].starts_with(&format!("{}: not everybody", folder.path().display())), "{why:?}");
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        assert!(ensure_for_all(&path).is_ok());
+    }
+}

@@ -1,0 +1,204 @@
+//! Sendmail: the local mailer of sendmail.mc, and a mailer for what leaves this machine.
+//!
+//! Owns where the lines of contrib/sendmail go. It must never touch a sendmail.cf that somebody has written by hand: what m4 makes of
+//! sendmail.mc has to be what is there. What fails is a [`Refusal`].
+
+use super::change::Change;
+use super::plan::{Plan, Surveyor, Way};
+use super::step::Step;
+use super::{Refusal, Result, host};
+use crate::cli::{Mode, Server};
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+use tempfile::TempDir;
+
+const INCOMING: &str = include_str!("../../contrib/sendmail/incoming.mc");
+const OUTGOING: &str = include_str!("../../contrib/sendmail/outgoing.mc");
+
+const SOURCE: &str = "/etc/mail/sendmail.mc";
+const MADE: &str = "/etc/mail/sendmail.cf";
+
+/// The delivery agent of contrib/sendmail.
+const PROCMAIL: &str = "/usr/bin/procmail -Y -f $g -a $h -d $u";
+
+/// Where the lines for the local mailer have to be by.
+const MAILERS: &str = "\nMAILER_DEFINITIONS";
+
+/// A local mailer has no time limit of its own; Sendmail gives up when a message has waited for five days.
+const LIMIT: Duration = Duration::from_hours(24);
+
+/// The plan for the Sendmail of this machine.
+pub(super) fn plan(surveyor: &Surveyor<'_>) -> Result<Plan> {
+    let (source, made) = (host::text(Path::new(SOURCE))?, host::text(Path::new(MADE))?);
+    ensure_understood(&source, &made)?;
+    let mailer = Mailer::local(&made)?;
+    let agent = mailer.agent()?;
+    let after = with_lines(&source, surveyor, &agent)?;
+    let made_after = make(&after)? + &copy(&made, &after);
+    let programs = "Programs in aliases and .forward are scanned too; files there are written by Sendmail itself, unscanned.";
+    Ok(Plan {
+        server: Server::Sendmail,
+        found: vec![format!("Sendmail, configured in {SOURCE}"), format!("Local mail goes to: {}", mailer.words.join(" "))],
+        remarks: vec![
+            format!("The delivery agent behind mailward is: {agent}, run as the recipient"),
+            surveyor.ensure_time("a day", LIMIT)?,
+            programs.to_owned(),
+        ],
+        account: None,
+        quarantine: surveyor.quarantine(None),
+        changes: vec![Change::of(Path::new(SOURCE), |_| Ok(after))?, Change::of(Path::new(MADE), |_| Ok(made_after))?],
+        generated: Vec::new(),
+        // Reads addresses to try from stdin, which has none; before that, the file.
+        commands: vec![Step::of(&format!("sendmail -C {MADE} -bt"))],
+        way: Way::Sendmail,
+        recipient: surveyor.recipient.clone(),
+    })
+}
+
+/// The command that has a running Sendmail read its configuration: it starts itself again.
+pub(super) fn reload() -> Option<Step> {
+    if host::is_active("sendmail") {
+        return Some(Step::of("systemctl restart sendmail"));
+    }
+    let files = ["/run/sendmail/mta/sendmail.pid", "/run/sendmail.pid", "/var/run/sendmail.pid"];
+    files.into_iter().find_map(host::process).map(|process| Step::of(&format!("kill -HUP {process}")))
+}
+
+fn ensure_understood(source: &str, made: &str) -> Result<()> {
+    if source.contains("mailward") {
+        return Err(Refusal::new(format!("{SOURCE}: mailward is there already")));
+    }
+    let is_in_force = |line: &&str| !line.trim_start().starts_with("dnl") && line.contains("local_lmtp");
+    if let Some(line) = source.lines().find(is_in_force) {
+        return Err(Refusal::new(format!("{SOURCE}: {}: mailward speaks no LMTP; take it out, and run setup again", line.trim())));
+    }
+    if settings(&make(source)?) != settings(made) {
+        let why = "it is not what m4 makes of sendmail.mc, so that making it anew would undo somebody's work";
+        return Err(Refusal::new(format!("{MADE}: {why}; see contrib/sendmail")));
+    }
+    Ok(())
+}
+
+/// What counts of a sendmail.cf: m4 writes time and host into remarks.
+fn settings(text: &str) -> Vec<&str> {
+    text.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).collect()
+}
+
+/// What m4 makes of a sendmail.mc.
+fn make(source: &str) -> Result<String> {
+    let folder = TempDir::new()?;
+    let path = folder.path().join("sendmail.mc");
+    fs::write(&path, source)?;
+    host::ask(&["m4", &path.display().to_string()])
+}
+
+/// The copy of sendmail.mc, as remarks, that Debian puts behind what m4 makes.
+fn copy(made: &str, source: &str) -> String {
+    let head = format!("### {SOURCE} ###\n");
+    if !made.contains(&format!("\n{head}")) {
+        return String::new();
+    }
+    source.lines().fold(head, |copy, line| copy + "# " + line + "\n")
+}
+
+/// The mailer for local users.
+struct Mailer {
+    flags: String,
+    /// The program and its arguments.
+    words: Vec<String>,
+}
+
+impl Mailer {
+    /// Reads `Mlocal, P=..., F=..., A=...`, which goes over several lines.
+    fn local(made: &str) -> Result<Self> {
+        let missing = || Refusal::new(format!("{MADE}: it has no mailer Mlocal"));
+        let (_, behind) = made.split_once("\nMlocal,").ok_or_else(missing)?;
+        let lines = behind.lines().enumerate().take_while(|(number, line)| *number == 0 || line.starts_with(['\t', ' ']));
+        let text = lines.map(|(_, line)| line).collect::<Vec<_>>().join(" ");
+        // The arguments are the last, and may hold commas.
+        let (fields, arguments) = text.split_once("A=").ok_or_else(missing)?;
+        let field = |name: &str| fields.split(',').find_map(|field| field.trim().strip_prefix(name)).map(str::to_owned);
+        let program = field("P=").ok_or_else(missing)?;
+        let words = std::iter::once(program).chain(arguments.split_whitespace().skip(1).map(str::to_owned)).collect();
+        Ok(Self { flags: field("F=").unwrap_or_default(), words })
+    }
+
+    /// The delivery agent behind mailward, which runs as the recipient.
+    fn agent(&self) -> Result<String> {
+        let program = self.words.first().map_or("", String::as_str);
+        let name = program.rsplit('/').next().unwrap_or(program);
+        match name {
+            _ if self.flags.contains('z') => {
+                Err(Refusal::new(format!("{MADE}: the local mailer {program} speaks LMTP, and mailward does not")))
+            }
+            "procmail" | "maildrop" => Ok(self.words.join(" ")),
+            // What Debian's sensible-mda would choose.
+            "sensible-mda" if host::program("procmail").is_some() => Ok(PROCMAIL.to_owned()),
+            _ => {
+                let why = "it has to run as root, and mailward runs as the recipient; install procmail, and run setup again";
+                Err(Refusal::new(format!("{MADE}: the local mailer is {program}: {why}")))
+            }
+        }
+    }
+}
+
+fn with_lines(source: &str, surveyor: &Surveyor<'_>, agent: &str) -> Result<String> {
+    let incoming = lines(INCOMING, &surveyor.command).replace(PROCMAIL, agent);
+    let (before, after) = source.split_once(MAILERS).ok_or_else(|| Refusal::new(format!("{SOURCE}: it has no line MAILER_DEFINITIONS")))?;
+    let text = format!("{before}\n{incoming}{MAILERS}{after}");
+    Ok(match surveyor.mode {
+        Mode::Incoming => text,
+        Mode::Both => format!("{text}{}", lines(OUTGOING, &surveyor.command)),
+    })
+}
+
+/// The lines of a file of contrib, without remarks, for our own command.
+fn lines(text: &str, command: &str) -> String {
+    let (program, options) = command.split_once(' ').unwrap_or((command, ""));
+    let lines = text.lines().filter(|line| !line.starts_with("dnl")).map(|line| format!("{line}\n")).collect::<String>();
+    lines.replace("/usr/local/sbin/mailward", program).replace("mailward deliver", &format!("mailward {options}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MADE_TEXT: &str = "O x\nMlocal,\t\tP=/usr/bin/procmail, F=SPfhn9, S=EnvFromL/HdrFromL,\n\t\tT=DNS/RFC822/X-Unix,\n\t\tA=procmail -Y -a $h -d $u\nMprog,\tP=/bin/sh\n";
+
+    #[test]
+    fn the_local_mailer_is_read_with_its_arguments() {
+        let mailer = Mailer::local(MADE_TEXT).unwrap();
+        assert_eq!((mailer.flags.as_str(), mailer.words.join(" ").as_str()), ("SPfhn9", "/usr/bin/procmail -Y -a $h -d $u"));
+        assert_eq!(mailer.agent().unwrap(), "/usr/bin/procmail -Y -a $h -d $u");
+    }
+
+    #[test]
+    fn a_mailer_that_speaks_lmtp_or_must_be_root_is_refused() {
+        for (program, flags) in [("/usr/bin/procmail", "lsz"), ("/usr/lib/sm.bin/mail.local", "ls")] {
+            let made = MADE_TEXT.replace("/usr/bin/procmail", program).replace("SPfhn9", flags);
+            assert!(Mailer::local(&made).unwrap().agent().is_err(), "{program} {flags}");
+        }
+        assert!(Mailer::local("O x\n").is_err());
+    }
+
+    #[test]
+    fn the_lines_of_contrib_name_our_command_and_agent() {
+        let incoming = lines(INCOMING, "/opt/mw deliver --config /c");
+        assert!(incoming.contains("define(`LOCAL_MAILER_PATH', `/opt/mw')dnl\n"), "{incoming}");
+        assert!(incoming.contains("`mailward deliver --config /c --mta=sendmail ") && incoming.contains(PROCMAIL), "{incoming}");
+        assert!(lines(OUTGOING, "/opt/mw deliver").contains("P=/opt/mw, F="));
+    }
+
+    #[test]
+    fn debians_copy_of_the_source_is_made_anew() {
+        let made = |source: &str| format!("O x\n{}", copy("O x\n### /etc/mail/sendmail.mc ###\n# old\n", source));
+        assert_eq!(made("a\n\n"), "O x\n### /etc/mail/sendmail.mc ###\n# a\n# \n");
+        assert_eq!(copy("O x\n", "a\n"), "");
+    }
+
+    #[test]
+    fn remarks_of_a_made_file_do_not_count() {
+        assert_eq!(settings("# built by x\nDj\n\n# y\nO z\n"), settings("#\nDj\nO z\n"));
+    }
+}
