@@ -4,7 +4,7 @@ use crate::server::{Attempt, Server};
 use crate::site::Site;
 
 /// 8-bit text, dots, blanks at line ends, a line longer than SMTP's 998, a delimiter of nothing, `From ` at the start of a line.
-fn awkward_body() -> String {
+pub(crate) fn awkward_body() -> String {
     format!("{}From here on\n--=_no_such_boundary\n{}\n\nlast line, after an empty one\n", mails::TEXT, "long ".repeat(800))
 }
 

@@ -102,6 +102,14 @@ pub(crate) fn copy_program(from: &str, to: &Path) {
     run(Command::new("install").args(["--mode=755", from]).arg(to));
 }
 
+/// Puts a shell script that everybody may run in the place of whatever is there. Another process writes it, as with `copy_program`.
+pub(crate) fn install_script(to: &Path, script: &str) {
+    let (text, new) = (to.with_extension("text"), to.with_extension("new"));
+    fs::write(&text, format!("#!/bin/sh\n{script}\n")).unwrap();
+    run(Command::new("install").arg("--mode=755").args([&text, &new]));
+    fs::rename(&new, to).unwrap();
+}
+
 /// Lets every account read and write a file.
 pub(crate) fn open_to_all(path: &Path) {
     fs::set_permissions(path, Permissions::from_mode(0o666)).unwrap();

@@ -28,11 +28,14 @@ mod wait;
 
 // The servers, and the folder that holds them with mailward's configuration.
 mod clamd;
+mod exim;
+mod hook;
 mod postfix;
 mod server;
 mod site;
 
 // The tests.
 mod delivery;
+mod envelope;
 mod trouble;
 mod verdicts;

@@ -16,6 +16,9 @@ use crate::{smtp, wait};
 /// What its root holds.
 pub(crate) const PACKAGES: [&str; 3] = ["postfix", "procmail", "maildrop"];
 
+const MAIN: &str = include_str!("../../contrib/postfix/main.cf");
+const CONTENT_FILTER: &str = include_str!("../../contrib/postfix/content_filter");
+
 const LOG: &str = "/var/log/postfix.log";
 
 /// The server, until it is dropped.
@@ -24,12 +27,42 @@ pub(crate) struct Postfix {
     port: u16,
 }
 
+/// What is set beyond the tests' own configuration.
+#[derive(Default)]
+pub(crate) struct Settings {
+    /// Lines of main.cf.
+    pub(crate) main: String,
+    /// Services of master.cf.
+    pub(crate) services: String,
+    /// An option of the SMTP server.
+    pub(crate) smtpd: &'static str,
+}
+
 impl Postfix {
     /// Starts a Postfix that pipes mail for RECIPIENT into `command`.
     pub(crate) fn start(site: &Site, command: &str) -> Postfix {
+        Postfix::start_with(site, &Settings { main: format!("mailbox_command = {command}\n"), ..Settings::default() })
+    }
+
+    /// Starts a Postfix that does with mail for RECIPIENT what contrib's main.cf says.
+    pub(crate) fn start_mailbox_command(site: &Site) -> Postfix {
+        Postfix::start_with(site, &Settings { main: site.adapt(MAIN), ..Settings::default() })
+    }
+
+    /// Starts a Postfix that has all mail from SMTP scanned and handed in again.
+    pub(crate) fn start_content_filter(site: &Site) -> Postfix {
+        let main = format!("mailbox_command = {}\n", site.procmail());
+        let smtpd = CONTENT_FILTER.lines().find(|line| line.contains("-o content_filter=")).expect("the option is in contrib");
+        Postfix::start_with(site, &Settings { main, services: site.adapt(CONTENT_FILTER), smtpd: smtpd.trim_start_matches('#') })
+    }
+
+    /// Starts a Postfix with these settings.
+    pub(crate) fn start_with(site: &Site, settings: &Settings) -> Postfix {
         let postfix = Postfix { view: site.view(), port: wait::free_port() };
-        postfix.write_settled("/etc/postfix/main.cf", &main_cf(command, &site.procmail_to_outbox()));
-        postfix.write_settled("/etc/postfix/master.cf", &master_cf(postfix.port));
+        let main = main_cf(&site.procmail_to_outbox()) + &settings.main;
+        let master = master_cf(postfix.port, settings.smtpd) + &settings.services;
+        postfix.write_settled("/etc/postfix/main.cf", &main);
+        postfix.write_settled("/etc/postfix/master.cf", &master);
         host::run(&mut postfix.view.command("postfix", &["start"]));
         wait::until("Postfix's greeting", || smtp::Client::connect(postfix.port).ok());
         postfix
@@ -89,7 +122,7 @@ impl Drop for Postfix {
     }
 }
 
-fn main_cf(command: &str, sender_command: &str) -> String {
+fn main_cf(sender_command: &str) -> String {
     format!(
         "compatibility_level = 3.6
 maillog_file = {LOG}
@@ -118,15 +151,15 @@ enable_long_queue_ids = yes
 minimal_backoff_time = 2s
 maximal_backoff_time = 2s
 queue_run_delay = 2s
-mailbox_command = {command}
 mailbox_command_maps = inline:{{ {{ {SENDER} = {sender_command} }} }}
 "
     )
 }
 
-fn master_cf(port: u16) -> String {
+fn master_cf(port: u16, smtpd: &str) -> String {
     format!(
         "127.0.0.1:{port} inet n - n - - smtpd
+{smtpd}
 pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
@@ -139,6 +172,7 @@ showq unix n - n - - showq
 error unix - - n - - error
 retry unix - - n - - error
 local unix - n n - - local
+virtual unix - n n - - virtual
 anvil unix - - n - 1 anvil
 postlog unix-dgram n - n - 1 postlogd
 "

@@ -78,3 +78,8 @@ pub(crate) trait Server {
         });
     }
 }
+
+/// Waits until nothing is left in a server's queue. Each look at it may miss a file that moves meanwhile, so that it takes two.
+pub(crate) fn wait_until_empty(server: &dyn Server) {
+    wait::until("an empty queue", || (server.queue().is_empty() && server.queue().is_empty()).then_some(()));
+}

@@ -59,6 +59,27 @@ impl Site {
         Some(site)
     }
 
+    /// A text of contrib, made to fit this site: its program and configuration, its user, and its MDA in the place of what the text
+    /// hands on to.
+    pub(crate) fn adapt(&self, text: &str) -> String {
+        let mda = self.mda().display().to_string();
+        let replacements = [
+            ("/usr/local/sbin/mailward deliver", self.command()),
+            ("/usr/bin/procmail -t", mda.clone()),
+            ("/usr/sbin/sendmail", mda.clone()),
+            ("/usr/sbin/exim4", mda),
+            ("user=mailward ", format!("user={RECIPIENT} ")),
+            ("user = mailward\n", format!("user = {RECIPIENT}\n")),
+            ("uucp : mailward", format!("uucp : {RECIPIENT}")),
+        ];
+        replacements.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
+    }
+
+    /// Has the MDA of `adapt` be this shell script.
+    pub(crate) fn write_mda(&self, script: &str) {
+        host::install_script(&self.mda(), script);
+    }
+
     /// Writes mailward's configuration: what a test needs to look inside, and `rest`.
     pub(crate) fn configure(&self, rest: &str) {
         let (state, sendmail) = (self.state(), self.sendmail());
@@ -132,12 +153,18 @@ impl Site {
         format!("{} deliver --config {}", self.program().display(), self.configuration().display())
     }
 
-    fn program(&self) -> PathBuf {
+    /// mailward, as the servers call it.
+    pub(crate) fn program(&self) -> PathBuf {
         self.path().join("mailward")
     }
 
     fn configuration(&self) -> PathBuf {
         self.path().join("mailward.toml")
+    }
+
+    /// What contrib's texts hand on to.
+    pub(crate) fn mda(&self) -> PathBuf {
+        self.path().join("mda")
     }
 
     /// The one folder that the recipient may write to.

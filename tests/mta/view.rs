@@ -74,7 +74,7 @@ impl View {
     fn settle(&self) {
         for name in host::ACCOUNTS {
             let (user, group) = host::ids_of(name);
-            self.append("/etc/passwd", &format!("{name}:x:{user}:{group}::/nonexistent:/usr/sbin/nologin\n"));
+            self.append("/etc/passwd", &format!("{name}:x:{user}:{group}::/home:/usr/sbin/nologin\n"));
             self.append("/etc/group", &format!("{name}:x:{group}:\n"));
         }
         self.write("/etc/hostname", &format!("mx.{DOMAIN}\n"));
