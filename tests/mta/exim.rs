@@ -3,6 +3,7 @@
 //! Mail for SENDER, and what was scanned already, is delivered by transports of the tests' own.
 use std::fs;
 use std::io::Write;
+use std::process::Stdio;
 use std::thread;
 
 use crate::host::{self, DOMAIN, RECIPIENT, SENDER};
@@ -14,15 +15,8 @@ use crate::{smtp, wait};
 /// What its root holds.
 pub(crate) const PACKAGES: [&str; 2] = ["exim4-daemon-light", "procmail"];
 
-const MAIN: &str = include_str!("../../contrib/exim/main");
-const TRANSPORT: &str = include_str!("../../contrib/exim/transport");
-const ROUTER: &str = include_str!("../../contrib/exim/router");
-
 /// Lines of any length, as other servers take them. The socket would lie in the network, which all tests share.
 const OWN: &str = "IGNORE_SMTP_LINE_LENGTH_LIMIT = true\nnotifier_socket =\n";
-
-/// Where the configuration of Debian's package lies in pieces.
-const PIECES: &str = "/etc/exim4/conf.d";
 
 /// The server, until it is dropped.
 pub(crate) struct Exim {
@@ -30,41 +24,95 @@ pub(crate) struct Exim {
     port: u16,
 }
 
+/// What goes into Debian's configuration, by its sections.
+pub(crate) struct Configuration {
+    pub(crate) main: String,
+    routers: String,
+    pub(crate) transports: String,
+    /// The transport of mail for local users.
+    local_delivery: &'static str,
+}
+
+/// Debian's two ways to keep the configuration: in pieces, or as a template in one.
+#[derive(Clone, Copy)]
+pub(crate) enum Layout {
+    Split,
+    Unsplit,
+}
+
+impl Configuration {
+    /// Local mail is delivered through mailward.
+    pub(crate) fn incoming(site: &Site) -> Configuration {
+        Configuration {
+            main: OWN.to_owned() + include_str!("../../contrib/exim/incoming/main"),
+            routers: router_to("outbox", SENDER),
+            transports: site.adapt(include_str!("../../contrib/exim/incoming/transport"))
+                + &transport_to("outbox", &site.procmail_to_outbox()),
+            local_delivery: "mailward_local",
+        }
+    }
+
+    /// All mail is scanned and handed in again.
+    pub(crate) fn both(site: &Site) -> Configuration {
+        let inbox = transport_to("inbox", &site.procmail());
+        Configuration {
+            main: OWN.to_owned() + &site.adapt(include_str!("../../contrib/exim/both/main")),
+            routers: include_str!("../../contrib/exim/both/router").to_owned()
+                + &router_to("outbox", SENDER)
+                + &router_to("inbox", RECIPIENT),
+            transports: site.adapt(include_str!("../../contrib/exim/both/transport"))
+                + &inbox
+                + &transport_to("outbox", &site.procmail_to_outbox()),
+            local_delivery: "mail_spool",
+        }
+    }
+}
+
 impl Exim {
-    /// Starts an Exim that has local mail delivered through mailward.
-    pub(crate) fn start_incoming(site: &Site) -> Exim {
-        let exim = Exim::with_transports(site);
-        exim.view.write(&format!("{PIECES}/router/060_test"), &router_to("outbox", SENDER));
-        exim.start("mailward_local")
-    }
-
-    /// Starts an Exim that has all mail scanned and handed in again.
-    pub(crate) fn start_both(site: &Site) -> Exim {
-        let exim = Exim::with_transports(site);
-        exim.view.write(&format!("{PIECES}/router/050_mailward"), ROUTER);
-        let routers = router_to("outbox", SENDER) + &router_to("inbox", RECIPIENT);
-        exim.view.write(&format!("{PIECES}/router/060_test"), &routers);
-        exim.start("mail_spool")
-    }
-
-    fn with_transports(site: &Site) -> Exim {
+    /// Starts an Exim with Debian's configuration and this in it.
+    pub(crate) fn start(site: &Site, configuration: &Configuration, layout: Layout) -> Exim {
         let exim = Exim { view: site.view(), port: wait::free_port() };
-        exim.view.write(&format!("{PIECES}/main/00_test"), OWN);
-        exim.view.write(&format!("{PIECES}/main/01_mailward"), &site.adapt(MAIN));
-        exim.view.write(&format!("{PIECES}/transport/30_mailward"), &site.adapt(TRANSPORT));
-        let transports = transport_to("outbox", &site.procmail_to_outbox()) + &transport_to("inbox", &site.procmail());
-        exim.view.write(&format!("{PIECES}/transport/30_test"), &transports);
+        match layout {
+            Layout::Split => exim.add_pieces(configuration),
+            Layout::Unsplit => exim.edit_template(configuration),
+        }
+        exim.view.write("/etc/exim4/update-exim4.conf.conf", &debian_settings(exim.port, configuration.local_delivery, layout));
+        // Who is told of frozen mail; it is not what is tested.
+        exim.view.write("/etc/aliases", "postmaster: :blackhole:\nroot: :blackhole:\n");
+        host::run(&mut exim.view.command("update-exim4.conf", &[]));
+        host::run(&mut exim.view.command("exim4", &["-bd"]));
+        wait::until("Exim's greeting", || smtp::Client::connect(exim.port).ok());
         exim
     }
 
-    fn start(self, local_delivery: &str) -> Exim {
-        self.view.write("/etc/exim4/update-exim4.conf.conf", &debian_settings(self.port, local_delivery));
-        // Who is told of frozen mail; it is not what is tested.
-        self.view.write("/etc/aliases", "postmaster: :blackhole:\nroot: :blackhole:\n");
-        host::run(&mut self.view.command("update-exim4.conf", &[]));
-        host::run(&mut self.view.command("exim4", &["-bd"]));
-        wait::until("Exim's greeting", || smtp::Client::connect(self.port).ok());
-        self
+    /// Hands in a message on this machine, as `account` and with these words for Exim.
+    pub(crate) fn submit(&self, account: &str, words: &[&str], message: &[u8]) {
+        let mut command = self.view.command("setpriv", &["--reuid", account, "--clear-groups", "exim4", "-oi"]);
+        let mut child = command.args(words).stdin(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(message).unwrap();
+        let status = child.wait().unwrap();
+        assert!(status.success(), "{status}: {}", self.log());
+    }
+
+    /// Runs the queue without regard to retry times, and leaves frozen mail alone.
+    pub(crate) fn run_queue_of_what_is_not_frozen(&self) {
+        host::run(&mut self.view.command("exim4", &["-qf"]));
+    }
+
+    fn add_pieces(&self, configuration: &Configuration) {
+        let pieces = "/etc/exim4/conf.d";
+        self.view.write(&format!("{pieces}/main/01_mailward"), &configuration.main);
+        self.view.write(&format!("{pieces}/router/050_mailward"), &configuration.routers);
+        self.view.write(&format!("{pieces}/transport/30_mailward"), &configuration.transports);
+    }
+
+    fn edit_template(&self, configuration: &Configuration) {
+        self.view.write("/etc/exim4/exim4.conf.localmacros", &configuration.main);
+        let template = "/etc/exim4/exim4.conf.template";
+        let text = self.view.read(template);
+        let text = text.replace("\nbegin routers\n", &format!("\nbegin routers\n{}", configuration.routers));
+        let text = text.replace("\nbegin transports\n", &format!("\nbegin transports\n{}", configuration.transports));
+        self.view.write(template, &text);
     }
 }
 
@@ -114,7 +162,8 @@ impl Drop for Exim {
 }
 
 /// What Debian's package asks at its installation.
-fn debian_settings(port: u16, local_delivery: &str) -> String {
+fn debian_settings(port: u16, local_delivery: &str, layout: Layout) -> String {
+    let is_split = matches!(layout, Layout::Split);
     format!(
         "dc_eximconfig_configtype='internet'
 dc_other_hostnames='{DOMAIN}'
@@ -125,7 +174,7 @@ dc_minimaldns='true'
 dc_relay_nets=''
 dc_smarthost=''
 CFILEMODE='644'
-dc_use_split_config='true'
+dc_use_split_config='{is_split}'
 dc_hide_mailname=''
 dc_mailname_in_oh='true'
 dc_localdelivery='{local_delivery}'

@@ -1,9 +1,14 @@
 //! Where mailward is put into a mail server: each way that contrib describes, run as contrib says it.
 //!
 //! What holds for all of them is tested for all of them, see envelope.rs, load.rs and matrix/.
-use crate::exim::{self, Exim};
+use std::io::Write;
+use std::thread;
+
+use crate::clamd::Clamd;
+use crate::delivery::engine;
+use crate::exim::{self, Configuration, Exim, Layout};
 use crate::postfix::{self, Postfix};
-use crate::server::Server;
+use crate::server::{Server, wait_until_empty};
 use crate::site::Site;
 
 /// One way.
@@ -31,11 +36,16 @@ pub(crate) const HOOKS: [Hook; 4] = [
         start: |site| Box::new(Postfix::start_content_filter(site)),
         mda: |_| "/usr/sbin/sendmail \"$@\"".to_owned(),
     },
-    Hook { name: "Exim incoming", packages: &exim::PACKAGES, start: |site| Box::new(Exim::start_incoming(site)), mda: Site::procmail },
+    Hook {
+        name: "Exim incoming",
+        packages: &exim::PACKAGES,
+        start: |site| Box::new(Exim::start(site, &Configuration::incoming(site), Layout::Split)),
+        mda: Site::procmail,
+    },
     Hook {
         name: "Exim both",
         packages: &exim::PACKAGES,
-        start: |site| Box::new(Exim::start_both(site)),
+        start: |site| Box::new(Exim::start(site, &Configuration::both(site), Layout::Split)),
         mda: |_| "/usr/sbin/exim4 \"$@\"".to_owned(),
     },
 ];
@@ -55,6 +65,35 @@ impl Hook {
 
     /// Has the MDA be the one that delivers.
     pub(crate) fn mend_mda(&self, site: &Site) {
-        site.write_mda(&format!("exec {}", (self.mda)(site)));
+        site.write_mda(&format!("exec {}", self.mda(site)));
+    }
+
+    /// What mailward hands on to when all is well, as a line of shell.
+    pub(crate) fn mda(&self, site: &Site) -> String {
+        (self.mda)(site)
+    }
+}
+
+/// Runs a test for each way in, on a server and a clamd of its own, with this much of mailward's configuration beside the engine.
+pub(crate) fn for_each_hook(configuration: &str, test: impl Fn(&Site, &mut Clamd, &dyn Server)) {
+    for hook in &HOOKS {
+        let Some(site) = hook.open_site() else { return };
+        let _named = Named(hook.name);
+        let mut clamd = site.start_clamd();
+        site.configure(&format!("{configuration}{}", engine(&[clamd.unix_address()])));
+        let server = hook.start(&site);
+        test(&site, &mut clamd, &*server);
+        wait_until_empty(&*server);
+    }
+}
+
+/// Has a test that fails say in which way in it did.
+struct Named(&'static str);
+
+impl Drop for Named {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            let _ = writeln!(std::io::stderr(), "this was {}", self.0);
+        }
     }
 }

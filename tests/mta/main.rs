@@ -37,5 +37,7 @@ mod site;
 // The tests.
 mod delivery;
 mod envelope;
+mod exim_own;
+mod postfix_own;
 mod trouble;
 mod verdicts;

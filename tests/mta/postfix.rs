@@ -17,6 +17,7 @@ use crate::{smtp, wait};
 pub(crate) const PACKAGES: [&str; 3] = ["postfix", "procmail", "maildrop"];
 
 const MAIN: &str = include_str!("../../contrib/postfix/main.cf");
+const SERVICE: &str = include_str!("../../contrib/postfix/master.cf");
 const CONTENT_FILTER: &str = include_str!("../../contrib/postfix/content_filter");
 
 const LOG: &str = "/var/log/postfix.log";
@@ -29,13 +30,13 @@ pub(crate) struct Postfix {
 
 /// What is set beyond the tests' own configuration.
 #[derive(Default)]
-pub(crate) struct Settings {
+struct Settings {
     /// Lines of main.cf.
-    pub(crate) main: String,
+    main: String,
     /// Services of master.cf.
-    pub(crate) services: String,
+    services: String,
     /// An option of the SMTP server.
-    pub(crate) smtpd: &'static str,
+    smtpd: &'static str,
 }
 
 impl Postfix {
@@ -56,8 +57,15 @@ impl Postfix {
         Postfix::start_with(site, &Settings { main, services: site.adapt(CONTENT_FILTER), smtpd: smtpd.trim_start_matches('#') })
     }
 
+    /// Starts a Postfix with the pipe(8) service of contrib's master.cf, and this setting, which main.cf has as a remark.
+    pub(crate) fn start_service(site: &Site, setting: &str, more: &str) -> Postfix {
+        let setting = MAIN.lines().find_map(|line| line.strip_prefix('#').filter(|line| line.starts_with(setting)));
+        let main = format!("{}\n{more}\n", setting.expect("the setting is in contrib"));
+        Postfix::start_with(site, &Settings { main, services: site.adapt(SERVICE), ..Settings::default() })
+    }
+
     /// Starts a Postfix with these settings.
-    pub(crate) fn start_with(site: &Site, settings: &Settings) -> Postfix {
+    fn start_with(site: &Site, settings: &Settings) -> Postfix {
         let postfix = Postfix { view: site.view(), port: wait::free_port() };
         let main = main_cf(&site.procmail_to_outbox()) + &settings.main;
         let master = master_cf(postfix.port, settings.smtpd) + &settings.services;

@@ -38,7 +38,7 @@ pub(crate) trait Server {
 
     /// Hands in a message for these recipients by SMTP and gives its queue id. An empty sender is the null sender.
     fn accept_from(&self, sender: &str, recipients: &[&str], message: &[u8]) -> String {
-        let reply = smtp::Client::connect(self.port()).and_then(|client| client.send(sender, recipients, message));
+        let reply = smtp::Client::connect(self.port()).and_then(|mut client| client.send(sender, recipients, message));
         let reply = reply.expect("the server accepts the message");
         self.queue_id(&reply).unwrap_or_else(|| panic!("no queue id in {reply:?}"))
     }
@@ -82,4 +82,12 @@ pub(crate) trait Server {
 /// Waits until nothing is left in a server's queue. Each look at it may miss a file that moves meanwhile, so that it takes two.
 pub(crate) fn wait_until_empty(server: &dyn Server) {
     wait::until("an empty queue", || (server.queue().is_empty() && server.queue().is_empty()).then_some(()));
+}
+
+/// Has a server's queue tried again until nothing is left in it.
+pub(crate) fn flush_until_empty(server: &dyn Server) {
+    wait::until("the queue to be worked off", || {
+        server.flush();
+        server.queue().is_empty().then_some(())
+    });
 }

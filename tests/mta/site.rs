@@ -69,6 +69,7 @@ impl Site {
             ("/usr/sbin/sendmail", mda.clone()),
             ("/usr/sbin/exim4", mda),
             ("user=mailward ", format!("user={RECIPIENT} ")),
+            ("user=vmail ", format!("user={RECIPIENT} ")),
             ("user = mailward\n", format!("user = {RECIPIENT}\n")),
             ("uucp : mailward", format!("uucp : {RECIPIENT}")),
         ];
