@@ -38,6 +38,7 @@ mod site;
 mod delivery;
 mod envelope;
 mod exim_own;
+mod load;
 mod postfix_own;
 mod trouble;
 mod verdicts;
