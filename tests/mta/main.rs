@@ -39,6 +39,8 @@ mod delivery;
 mod envelope;
 mod exim_own;
 mod load;
+#[cfg(feature = "fault-injection")]
+mod matrix;
 mod postfix_own;
 mod trouble;
 mod verdicts;
