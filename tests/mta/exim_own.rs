@@ -60,6 +60,21 @@ fn a_time_limit_of_exim_keeps_a_message_queued() {
 }
 
 #[test]
+fn what_a_delivery_agent_says_when_it_puts_mail_off_is_no_reason_to_bounce() {
+    let Some((site, _clamd)) = open() else { return };
+    let exim = Exim::start(&site, &Configuration::incoming(&site), Layout::Split);
+    site.write_mda("cat > /dev/null; echo the mailbox is busy; exit 75");
+
+    let id = exim.accept(&mails::plain("busy", "clean\n"));
+    exim.wait_until_deferred(&id, 1);
+
+    site.write_mda(&format!("exec {}", site.procmail()));
+    exim.flush_until_done(&id);
+    site.inbox.only();
+    assert!(site.outbox.is_empty(), "{}", exim.log());
+}
+
+#[test]
 fn the_snippet_for_incoming_mail_fits_into_an_unsplit_configuration() {
     let Some((site, _clamd)) = open() else { return };
     let exim = Exim::start(&site, &Configuration::incoming(&site), Layout::Unsplit);
