@@ -49,6 +49,7 @@ where:
 test: packages fuzz-build
 	MAILWARD_REQUIRE_MTA=1 $(CARGO) test --locked --workspace
 	$(CARGO) test --locked --features fault-injection --test crash
+	MAILWARD_REQUIRE_MTA=1 $(CARGO) test --locked --features fault-injection --test mta -- matrix
 
 # A missing package is installed; on a machine that is no Debian, or without root, the tests that need it say that they are left out.
 packages:

@@ -85,6 +85,15 @@ impl Clamd {
         kill_process(self.pid(), Signal::CONT).unwrap();
     }
 
+    /// Has it run and answer again, whatever was done to it.
+    #[cfg(feature = "fault-injection")]
+    pub(crate) fn mend(&mut self) {
+        match self.child {
+            Some(_) => self.thaw(),
+            None => self.start_again(),
+        }
+    }
+
     fn pid(&self) -> Pid {
         Pid::from_child(self.child.as_ref().expect("clamd is running"))
     }

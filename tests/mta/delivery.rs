@@ -1,9 +1,10 @@
 //! Clean mail on its way: by each delivery agent, by each way to clamd, once, and byte for byte.
 use crate::mails::{self, assert_same_but_for_trace, take_tag};
+use crate::server::{Attempt, Server};
 use crate::site::Site;
 
 /// 8-bit text, dots, blanks at line ends, a line longer than SMTP's 998, a delimiter of nothing, `From ` at the start of a line.
-fn awkward_body() -> String {
+pub(crate) fn awkward_body() -> String {
     format!("{}From here on\n--=_no_such_boundary\n{}\n\nlast line, after an empty one\n", mails::TEXT, "long ".repeat(800))
 }
 
@@ -20,7 +21,7 @@ fn clean_mail_passes_mailward_and_procmail_once_and_unaltered() {
     let (tag, rest) = take_tag(&site.inbox.only());
     assert_eq!(tag, "clean");
     assert_same_but_for_trace(&rest, &sent);
-    assert_eq!(postfix.attempts(&id, "sent"), 1, "{}", postfix.log());
+    assert_eq!(postfix.attempts(&id, Attempt::Sent), 1, "{}", postfix.log());
     assert!(site.quarantine.is_empty());
     assert!(site.notices().is_empty());
     assert_eq!(site.log().lines().count(), 1, "one line a message: {}", site.log());

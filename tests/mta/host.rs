@@ -1,4 +1,4 @@
-//! What the machine must offer: root, the servers' programs, and the accounts that mail is delivered to.
+//! What the machine must offer: root, clamd, mmdebstrap, and the accounts that mail is delivered to.
 //!
 //! Accounts are made once and kept: making one changes /etc/passwd, and doing that in every run gains nothing. They have no home, no
 //! shell and no password.
@@ -13,15 +13,15 @@ use std::sync::OnceLock;
 pub(crate) const RECIPIENT: &str = "mwtest";
 /// The account that mail is sent from, and that bounces go back to.
 pub(crate) const SENDER: &str = "mwsender";
+/// All of them.
+pub(crate) const ACCOUNTS: [&str; 2] = [RECIPIENT, SENDER];
+/// The domain that all test mail stays in; `.test` is reserved (RFC 6761).
+pub(crate) const DOMAIN: &str = "mailward.test";
 
-pub(crate) const PROCMAIL: &str = "/usr/bin/procmail";
-pub(crate) const MAILDROP: &str = "/usr/bin/maildrop";
 pub(crate) const CLAMD: &str = "/usr/sbin/clamd";
-pub(crate) const POSTFIX: &str = "/usr/sbin/postfix";
 
-/// The users that Debian's packages run the servers as.
+/// The user that Debian's package runs clamd as.
 pub(crate) const CLAMAV_USER: &str = "clamav";
-pub(crate) const POSTFIX_USER: &str = "postfix";
 
 const REQUIRE: &str = "MAILWARD_REQUIRE_MTA";
 
@@ -30,8 +30,7 @@ pub(crate) fn is_ready() -> bool {
     static READY: OnceLock<bool> = OnceLock::new();
     *READY.get_or_init(|| match missing() {
         None => {
-            ensure_account(RECIPIENT);
-            ensure_account(SENDER);
+            ACCOUNTS.into_iter().for_each(ensure_account);
             true
         }
         Some(reason) => {
@@ -52,12 +51,11 @@ fn missing() -> Option<String> {
     if !rustix::process::geteuid().is_root() {
         return Some("they must run as root".to_owned());
     }
-    let program = [POSTFIX, CLAMD, PROCMAIL, MAILDROP].into_iter().find(|program| !Path::new(program).exists());
+    let program = [CLAMD, "/usr/bin/mmdebstrap"].into_iter().find(|program| !Path::new(program).exists());
     if let Some(program) = program {
         return Some(format!("{program} is not installed"));
     }
-    let user = [POSTFIX_USER, CLAMAV_USER].into_iter().find(|user| ids(user).is_none());
-    user.map(|user| format!("there is no user {user}"))
+    ids(CLAMAV_USER).is_none().then(|| format!("there is no user {CLAMAV_USER}"))
 }
 
 fn ensure_account(name: &str) {
@@ -81,6 +79,11 @@ pub(crate) fn ids_of(name: &str) -> (u32, u32) {
     ids(name).unwrap_or_else(|| panic!("there is no user {name}"))
 }
 
+/// Mail address of an account.
+pub(crate) fn address_of(name: &str) -> String {
+    format!("{name}@{DOMAIN}")
+}
+
 /// Makes a folder that belongs to `owner` and has this mode whatever the umask is.
 pub(crate) fn make_folder(path: &Path, owner: &str, mode: u32) {
     fs::create_dir_all(path).unwrap();
@@ -97,6 +100,19 @@ pub(crate) fn write_file(path: &Path, owner: &str, mode: u32, content: &[u8]) {
 /// other test starts meanwhile would inherit it, and the kernel would refuse to run the copy (ETXTBSY).
 pub(crate) fn copy_program(from: &str, to: &Path) {
     run(Command::new("install").args(["--mode=755", from]).arg(to));
+}
+
+/// Puts a shell script that everybody may run in the place of whatever is there. Another process writes it, as with `copy_program`.
+pub(crate) fn install_script(to: &Path, script: &str) {
+    let (text, new) = (to.with_extension("text"), to.with_extension("new"));
+    fs::write(&text, format!("#!/bin/sh\n{script}\n")).unwrap();
+    run(Command::new("install").arg("--mode=755").args([&text, &new]));
+    fs::rename(&new, to).unwrap();
+}
+
+/// Lets every account read and write a file.
+pub(crate) fn open_to_all(path: &Path) {
+    fs::set_permissions(path, Permissions::from_mode(0o666)).unwrap();
 }
 
 fn own(path: &Path, owner: &str, mode: u32) {

@@ -1,9 +1,9 @@
-//! Tests against real servers: a private Postfix hands mail to the built mailward, which asks a private clamd and hands on to the real
+//! Tests against real servers: a mail server hands mail to the built mailward, which asks a private clamd and hands on to the real
 //! procmail and maildrop.
 //!
-//! Everything a test starts lives in a folder of its own, listens on 127.0.0.1 or on a socket in that folder, and ends with the test.
-//! The machine's own Postfix, its queue and its configuration are never touched. The one thing that outlasts a run are two locked system
-//! accounts, because Postfix delivers as the recipient and never as root.
+//! Each mail server runs in a Debian root of its own, because Debian's packages of them exclude each other; debian.rs makes the roots
+//! once. What a test starts lives in a folder of its own, listens on 127.0.0.1 or on a socket in that folder, and ends with the test.
+//! What outlasts a run are the roots, in the target folder, and two locked system accounts, because no mail server delivers as root.
 //!
 //! Wants root and the packages of tests/packages.txt. Where one is missing the tests say so and skip; with MAILWARD_REQUIRE_MTA set they
 //! fail instead, so that a machine that is meant to run them cannot lose them unseen.
@@ -16,19 +16,31 @@
 )]
 
 // What the tests stand on, from the ground up.
+mod debian;
 mod host;
 mod maildir;
 mod mails;
 mod smtp;
+mod syslog;
 mod tmpfs;
+mod view;
 mod wait;
 
 // The servers, and the folder that holds them with mailward's configuration.
 mod clamd;
+mod exim;
+mod hook;
 mod postfix;
+mod server;
 mod site;
 
 // The tests.
 mod delivery;
+mod envelope;
+mod exim_own;
+mod load;
+#[cfg(feature = "fault-injection")]
+mod matrix;
+mod postfix_own;
 mod trouble;
 mod verdicts;

@@ -1,165 +1,139 @@
-//! A private Postfix: configuration, queue and log in a folder of its own, one port on 127.0.0.1, no DNS, no way out.
+//! A Postfix in a root of its own: one port on 127.0.0.1, no DNS, no way out.
 //!
 //! Mail for RECIPIENT goes to the command under test. Mail for SENDER goes to procmail alone, since a bounce carries the refused message
 //! and would be refused again.
-use std::fs;
+use std::fs::File;
 use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::thread;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
-use rustix::process::{Pid, Signal, kill_process, kill_process_group};
-
-use crate::host::{self, POSTFIX, POSTFIX_USER, RECIPIENT, SENDER};
+use crate::host::{self, DOMAIN, SENDER};
+use crate::server::{Attempt, Server};
+use crate::site::Site;
+use crate::view::View;
 use crate::{smtp, wait};
 
-/// The domain that all test mail stays in; `.test` is reserved (RFC 6761).
-pub(crate) const DOMAIN: &str = "mailward.test";
+/// What its root holds.
+pub(crate) const PACKAGES: [&str; 3] = ["postfix", "procmail", "maildrop"];
 
-/// How long the master may take to end when asked to.
-const PATIENCE: Duration = Duration::from_secs(5);
+const MAIN: &str = include_str!("../../contrib/postfix/main.cf");
+const SERVICE: &str = include_str!("../../contrib/postfix/master.cf");
+const CONTENT_FILTER: &str = include_str!("../../contrib/postfix/content_filter");
+
+const LOG: &str = "/var/log/postfix.log";
 
 /// The server, until it is dropped.
 pub(crate) struct Postfix {
-    folder: PathBuf,
+    view: View,
     port: u16,
 }
 
+/// What is set beyond the tests' own configuration.
+#[derive(Default)]
+struct Settings {
+    /// Lines of main.cf.
+    main: String,
+    /// Services of master.cf.
+    services: String,
+    /// An option of the SMTP server.
+    smtpd: &'static str,
+}
+
 impl Postfix {
-    /// Starts a Postfix in `folder` that pipes mail for RECIPIENT into `command` and mail for SENDER into `sender_command`.
-    pub(crate) fn start(folder: PathBuf, command: &str, sender_command: &str) -> Postfix {
-        let postfix = Postfix { port: wait::free_port(), folder };
-        host::make_folder(&postfix.folder, "root", 0o755);
-        for (name, owner) in [("etc", "root"), ("spool", "root"), ("data", POSTFIX_USER), ("log", "root")] {
-            host::make_folder(&postfix.folder.join(name), owner, 0o755);
-        }
-        write_settled(&postfix.folder.join("etc/main.cf"), &main_cf(&postfix.folder, command, sender_command));
-        write_settled(&postfix.folder.join("etc/master.cf"), &master_cf(postfix.port));
-        host::run(&mut postfix.program(POSTFIX, &["start"]));
+    /// Starts a Postfix that pipes mail for RECIPIENT into `command`.
+    pub(crate) fn start(site: &Site, command: &str) -> Postfix {
+        Postfix::start_with(site, &Settings { main: format!("mailbox_command = {command}\n"), ..Settings::default() })
+    }
+
+    /// Starts a Postfix that does with mail for RECIPIENT what contrib's main.cf says.
+    pub(crate) fn start_mailbox_command(site: &Site) -> Postfix {
+        Postfix::start_with(site, &Settings { main: site.adapt(MAIN), ..Settings::default() })
+    }
+
+    /// Starts a Postfix that has all mail from SMTP scanned and handed in again.
+    pub(crate) fn start_content_filter(site: &Site) -> Postfix {
+        let main = format!("mailbox_command = {}\n", site.procmail());
+        let smtpd = CONTENT_FILTER.lines().find(|line| line.contains("-o content_filter=")).expect("the option is in contrib");
+        Postfix::start_with(site, &Settings { main, services: site.adapt(CONTENT_FILTER), smtpd: smtpd.trim_start_matches('#') })
+    }
+
+    /// Starts a Postfix with the pipe(8) service of contrib's master.cf, and this setting, which main.cf has as a remark.
+    pub(crate) fn start_service(site: &Site, setting: &str, more: &str) -> Postfix {
+        let setting = MAIN.lines().find_map(|line| line.strip_prefix('#').filter(|line| line.starts_with(setting)));
+        let main = format!("{}\n{more}\n", setting.expect("the setting is in contrib"));
+        Postfix::start_with(site, &Settings { main, services: site.adapt(SERVICE), ..Settings::default() })
+    }
+
+    /// Starts a Postfix with these settings.
+    fn start_with(site: &Site, settings: &Settings) -> Postfix {
+        let postfix = Postfix { view: site.view(), port: wait::free_port() };
+        let main = main_cf(&site.procmail_to_outbox()) + &settings.main;
+        let master = master_cf(postfix.port, settings.smtpd) + &settings.services;
+        postfix.write_settled("/etc/postfix/main.cf", &main);
+        postfix.write_settled("/etc/postfix/master.cf", &master);
+        host::run(&mut postfix.view.command("postfix", &["start"]));
         wait::until("Postfix's greeting", || smtp::Client::connect(postfix.port).ok());
         postfix
     }
 
-    /// Hands in a message by SMTP and gives its queue id.
-    pub(crate) fn accept(&self, message: &[u8]) -> String {
-        let sender = format!("{SENDER}@{DOMAIN}");
-        let reply = smtp::Client::connect(self.port).and_then(|client| client.send(&sender, &format!("{RECIPIENT}@{DOMAIN}"), message));
-        let reply = reply.expect("Postfix accepts the message");
-        let (_, id) = reply.split_once("queued as ").expect("a queue id in the reply");
-        id.to_owned()
+    /// Writes a file that looks an hour old. One just written makes each of Postfix's programs wait until its time stamp is a second old.
+    fn write_settled(&self, path: &str, text: &str) {
+        self.view.write(path, text);
+        let file = File::options().write(true).open(self.view.path(path)).unwrap();
+        file.set_modified(SystemTime::now() - Duration::from_hours(1)).unwrap();
+    }
+}
+
+impl Server for Postfix {
+    fn port(&self) -> u16 {
+        self.port
     }
 
-    /// Hands in a message and waits until Postfix is done with it, one way or the other.
-    pub(crate) fn deliver(&self, message: &[u8]) -> String {
-        let id = self.accept(message);
-        self.wait_until_removed(&id);
-        id
+    fn queue_id(&self, reply: &str) -> Option<String> {
+        reply.split_once("queued as ").map(|(_, id)| id.to_owned())
     }
 
-    /// Waits until a message has left the queue.
-    pub(crate) fn wait_until_removed(&self, id: &str) {
-        self.wait_for_log(&format!("{id}: removed"));
+    fn attempts(&self, id: &str, attempt: Attempt) -> usize {
+        let status = match attempt {
+            Attempt::Sent => "status=sent",
+            Attempt::Deferred => "status=deferred",
+            Attempt::Bounced => "status=bounced",
+        };
+        let id = format!(" {id}: ");
+        self.log().lines().filter(|line| line.contains(&id) && line.contains(status)).count()
     }
 
-    /// Waits until `attempts` deliveries of a message were put off, each of them without giving it up or letting it through.
-    pub(crate) fn wait_until_deferred(&self, id: &str, attempts: usize) {
-        wait::until(&format!("{attempts} deferred deliveries of {id}"), || {
-            self.flush();
-            assert_eq!(self.attempts(id, "sent") + self.attempts(id, "bounced"), 0, "{id} did not stay queued");
-            (self.attempts(id, "deferred") >= attempts).then_some(())
-        });
-        wait::until(&format!("{id} in the queue"), || self.queue().contains(id).then_some(()));
+    fn is_done(&self, id: &str) -> bool {
+        self.log().contains(&format!("{id}: removed"))
     }
 
-    /// Has the queue tried again until a message has left it.
-    pub(crate) fn flush_until_removed(&self, id: &str) {
-        wait::until(&format!("{id} to leave the queue"), || {
-            self.flush();
-            self.log().contains(&format!("{id}: removed")).then_some(())
-        });
-    }
-
-    /// How often a delivery of a message ended in this status: sent, deferred or bounced.
-    pub(crate) fn attempts(&self, id: &str, status: &str) -> usize {
-        let (id, status) = (format!(" {id}: "), format!("status={status}"));
-        self.log().lines().filter(|line| line.contains(&id) && line.contains(&status)).count()
-    }
-
-    /// Waits for a text in the log.
-    pub(crate) fn wait_for_log(&self, text: &str) {
-        wait::until(&format!("{text:?} in Postfix's log"), || self.log().contains(text).then_some(()));
-    }
-
-    /// The log so far.
-    pub(crate) fn log(&self) -> String {
-        let bytes = fs::read(self.folder.join("log/postfix.log")).unwrap_or_default();
-        String::from_utf8_lossy(&bytes).into_owned()
-    }
-
-    /// The queue as postqueue prints it, an object a line.
-    pub(crate) fn queue(&self) -> String {
-        host::run(&mut self.program("/usr/sbin/postqueue", &["-j"]))
+    fn queue(&self) -> Vec<String> {
+        let listing = host::run(&mut self.view.command("postqueue", &["-j"]));
+        let ids = listing.lines().filter_map(|line| line.split_once("\"queue_id\": \"")?.1.split_once('"'));
+        ids.map(|(id, _)| id.to_owned()).collect()
     }
 
     fn flush(&self) {
-        host::run(&mut self.program("/usr/sbin/postqueue", &["-f"]));
+        host::run(&mut self.view.command("postqueue", &["-f"]));
     }
 
-    /// One of Postfix's own programs, made to work on this instance.
-    fn program(&self, path: &str, arguments: &[&str]) -> Command {
-        let mut command = Command::new(path);
-        command.arg("-c").arg(self.folder.join("etc")).args(arguments);
-        command.env_clear().env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
-        command
-    }
-
-    fn master(&self) -> Option<Pid> {
-        let text = fs::read_to_string(self.folder.join("spool/pid/master.pid")).ok()?;
-        Pid::from_raw(text.trim().parse().ok()?)
+    fn log(&self) -> String {
+        self.view.read(LOG)
     }
 }
 
 impl Drop for Postfix {
-    /// Not `postfix stop`, which looks but once a second whether the master is gone. The master takes its children along.
     fn drop(&mut self) {
         if thread::panicking() {
             let _ = writeln!(std::io::stderr(), "Postfix's log:\n{}", self.log());
         }
-        let Some(master) = self.master().filter(|pid| is_running(*pid)) else { return };
-        let _ = kill_process(master, Signal::TERM);
-        // No panic in here, so no wait::until.
-        let start = Instant::now();
-        while is_running(master) && start.elapsed() < PATIENCE {
-            thread::sleep(Duration::from_millis(10));
-        }
-        if is_running(master) {
-            let _ = kill_process_group(master, Signal::KILL);
-        }
     }
 }
 
-/// Whether this is a master, and not the remains of one that nobody has asked for its status yet: those have no program.
-fn is_running(pid: Pid) -> bool {
-    let program = fs::read_link(format!("/proc/{}/exe", pid.as_raw_nonzero()));
-    program.is_ok_and(|program| program.ends_with("master"))
-}
-
-/// Writes a file that looks an hour old. One just written makes each of Postfix's programs wait until its time stamp is a second old.
-fn write_settled(path: &Path, text: &str) {
-    fs::write(path, text).unwrap();
-    let file = fs::File::options().write(true).open(path).unwrap();
-    file.set_modified(SystemTime::now() - Duration::from_hours(1)).unwrap();
-}
-
-fn main_cf(folder: &Path, command: &str, sender_command: &str) -> String {
-    let folder = folder.display();
+fn main_cf(sender_command: &str) -> String {
     format!(
         "compatibility_level = 3.6
-queue_directory = {folder}/spool
-data_directory = {folder}/data
-maillog_file = {folder}/log/postfix.log
-maillog_file_prefixes = {folder}
+maillog_file = {LOG}
 myhostname = mx.{DOMAIN}
 mydestination = {DOMAIN}
 inet_interfaces = 127.0.0.1
@@ -185,15 +159,15 @@ enable_long_queue_ids = yes
 minimal_backoff_time = 2s
 maximal_backoff_time = 2s
 queue_run_delay = 2s
-mailbox_command = {command}
 mailbox_command_maps = inline:{{ {{ {SENDER} = {sender_command} }} }}
 "
     )
 }
 
-fn master_cf(port: u16) -> String {
+fn master_cf(port: u16, smtpd: &str) -> String {
     format!(
         "127.0.0.1:{port} inet n - n - - smtpd
+{smtpd}
 pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
@@ -206,6 +180,7 @@ showq unix n - n - - showq
 error unix - - n - - error
 retry unix - - n - - error
 local unix - n n - - local
+virtual unix - n n - - virtual
 anvil unix - - n - 1 anvil
 postlog unix-dgram n - n - 1 postlogd
 "

@@ -10,13 +10,20 @@ use std::thread;
 use tempfile::TempDir;
 
 use crate::clamd::Clamd;
-use crate::host::{self, MAILDROP, PROCMAIL, RECIPIENT, SENDER};
+use crate::debian::Debian;
+use crate::host::{self, RECIPIENT, SENDER};
 use crate::maildir::Maildir;
-use crate::postfix::Postfix;
+use crate::postfix::{self, Postfix};
+use crate::view::View;
+
+/// In the servers' roots.
+pub(crate) const PROCMAIL: &str = "/usr/bin/procmail";
+const MAILDROP: &str = "/usr/bin/maildrop";
 
 /// The folder, until it is dropped. Declare it before the servers that live in it, so that it goes last.
 pub(crate) struct Site {
     folder: TempDir,
+    debian: Debian,
     /// Where the MDA puts mail for RECIPIENT.
     pub(crate) inbox: Maildir,
     /// Where mail for SENDER ends: bounces.
@@ -26,11 +33,17 @@ pub(crate) struct Site {
 }
 
 impl Site {
-    /// A new site, or None where these tests cannot run.
+    /// A new site for a Postfix, or None where these tests cannot run.
     pub(crate) fn open() -> Option<Site> {
+        Site::with(&postfix::PACKAGES)
+    }
+
+    /// A new site for a server whose root has these packages, or None where these tests cannot run.
+    pub(crate) fn with(packages: &[&str]) -> Option<Site> {
         if !host::is_ready() {
             return None;
         }
+        let debian = Debian::with(packages)?;
         let folder = tempfile::Builder::new().prefix("mailward-mta-").tempdir_in("/tmp").unwrap();
         host::make_folder(folder.path(), "root", 0o755);
         host::make_folder(&folder.path().join("state"), RECIPIENT, 0o700);
@@ -39,10 +52,33 @@ impl Site {
             outbox: Maildir::make(folder.path().join("outbox"), SENDER),
             quarantine: Maildir::at(folder.path().join("state/quarantine")),
             folder,
+            debian,
         };
         host::copy_program(env!("CARGO_BIN_EXE_mailward"), &site.program());
         site.write_sendmail();
         Some(site)
+    }
+
+    /// A text of contrib, made to fit this site: its program and configuration, its user, and its MDA in the place of what the text
+    /// hands on to.
+    pub(crate) fn adapt(&self, text: &str) -> String {
+        let mda = self.mda().display().to_string();
+        let replacements = [
+            ("/usr/local/sbin/mailward deliver", self.command()),
+            ("/usr/bin/procmail -t", mda.clone()),
+            ("/usr/sbin/sendmail", mda.clone()),
+            ("/usr/sbin/exim4", mda),
+            ("user=mailward ", format!("user={RECIPIENT} ")),
+            ("user=vmail ", format!("user={RECIPIENT} ")),
+            ("user = mailward\n", format!("user = {RECIPIENT}\n")),
+            ("uucp : mailward", format!("uucp : {RECIPIENT}")),
+        ];
+        replacements.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
+    }
+
+    /// Has the MDA of `adapt` be this shell script.
+    pub(crate) fn write_mda(&self, script: &str) {
+        host::install_script(&self.mda(), script);
     }
 
     /// Writes mailward's configuration: what a test needs to look inside, and `rest`.
@@ -67,17 +103,27 @@ impl Site {
 
     /// Starts a Postfix that gives the recipient's mail to `mailward deliver -- mda`.
     pub(crate) fn start_postfix(&self, mda: &str) -> Postfix {
-        self.start_postfix_with(&format!("{} -- {mda}", self.command()))
+        Postfix::start(self, &format!("{} -- {mda}", self.command()))
     }
 
     /// Starts a Postfix that gives the recipient's mail to `mailward deliver` alone.
     pub(crate) fn start_postfix_without_mda(&self) -> Postfix {
-        self.start_postfix_with(&self.command())
+        Postfix::start(self, &self.command())
+    }
+
+    /// A fresh view of the server's root, with this site in it.
+    pub(crate) fn view(&self) -> View {
+        self.debian.view(self.path())
     }
 
     /// procmail, which delivers to the inbox.
     pub(crate) fn procmail(&self) -> String {
         procmail_into(&self.inbox)
+    }
+
+    /// procmail, which delivers to the outbox.
+    pub(crate) fn procmail_to_outbox(&self) -> String {
+        procmail_into(&self.outbox)
     }
 
     /// maildrop, which delivers to the inbox by a filter file.
@@ -103,20 +149,23 @@ impl Site {
         self.folder.path()
     }
 
-    fn start_postfix_with(&self, command: &str) -> Postfix {
-        Postfix::start(self.path().join("postfix"), command, &procmail_into(&self.outbox))
-    }
-
-    fn command(&self) -> String {
+    /// `mailward deliver` with this site's configuration.
+    pub(crate) fn command(&self) -> String {
         format!("{} deliver --config {}", self.program().display(), self.configuration().display())
     }
 
-    fn program(&self) -> PathBuf {
+    /// mailward, as the servers call it.
+    pub(crate) fn program(&self) -> PathBuf {
         self.path().join("mailward")
     }
 
     fn configuration(&self) -> PathBuf {
         self.path().join("mailward.toml")
+    }
+
+    /// What contrib's texts hand on to.
+    pub(crate) fn mda(&self) -> PathBuf {
+        self.path().join("mda")
     }
 
     /// The one folder that the recipient may write to.

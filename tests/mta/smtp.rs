@@ -20,14 +20,14 @@ impl Client {
     }
 
     /// Hands in one message, given with LF line ends, and returns the server's last reply. An empty sender is the null sender.
-    pub(crate) fn send(mut self, sender: &str, recipient: &str, message: &[u8]) -> io::Result<String> {
+    pub(crate) fn send(&mut self, sender: &str, recipients: &[&str], message: &[u8]) -> io::Result<String> {
         self.command(&format!("MAIL FROM:<{sender}> BODY=8BITMIME"), "250")?;
-        self.command(&format!("RCPT TO:<{recipient}>"), "250")?;
+        for recipient in recipients {
+            self.command(&format!("RCPT TO:<{recipient}>"), "250")?;
+        }
         self.command("DATA", "354")?;
         self.replies.get_mut().write_all(&on_the_wire(message))?;
-        let reply = self.expect("250")?;
-        self.command("QUIT", "221")?;
-        Ok(reply)
+        self.expect("250")
     }
 
     fn command(&mut self, line: &str, wanted: &str) -> io::Result<String> {
@@ -47,6 +47,12 @@ impl Client {
                 return Ok(line.trim_end().to_owned());
             }
         }
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        let _ = self.command("QUIT", "221");
     }
 }
 

@@ -2,10 +2,11 @@
 use std::os::unix::fs::symlink;
 
 use crate::delivery::engine;
-use crate::host::{PROCMAIL, RECIPIENT};
+use crate::host::RECIPIENT;
 use crate::mails::{self, assert_same_but_for_trace, take_tag};
 use crate::postfix::Postfix;
-use crate::site::Site;
+use crate::server::{Attempt, Server};
+use crate::site::{PROCMAIL, Site};
 use crate::tmpfs::Tmpfs;
 
 #[test]
@@ -58,11 +59,11 @@ fn while_the_disk_of_the_quarantine_is_full_a_message_stays_queued_and_is_then_d
     assert!(site.notices().is_empty(), "the admin is told of a message that is not decided yet");
 
     disk.grow("50m");
-    postfix.flush_until_removed(&id);
+    postfix.flush_until_done(&id);
     let (tag, _) = take_tag(&site.inbox.only());
     assert!(tag.starts_with("infected;"), "{tag}");
     assert_same_but_for_trace(&site.quarantine.only(), &sent);
-    assert_eq!(postfix.attempts(&id, "sent"), 1, "{}", postfix.log());
+    assert_eq!(postfix.attempts(&id, Attempt::Sent), 1, "{}", postfix.log());
 }
 
 #[test]
@@ -78,7 +79,7 @@ fn too_little_space_left_for_the_quarantine_keeps_a_message_queued() {
     assert!(site.inbox.is_empty());
 
     disk.grow("50m");
-    postfix.flush_until_removed(&id);
+    postfix.flush_until_done(&id);
     site.inbox.only();
     assert_same_but_for_trace(&site.quarantine.only(), &sent);
 }
@@ -115,12 +116,12 @@ fn a_missing_mda_keeps_a_message_queued_until_it_is_there() {
 }
 
 fn assert_delivered_once(site: &Site, postfix: &Postfix, id: &str, sent: &[u8]) {
-    postfix.flush_until_removed(id);
+    postfix.flush_until_done(id);
     let (tag, rest) = take_tag(&site.inbox.only());
     assert_eq!(tag, "clean");
     assert_same_but_for_trace(&rest, sent);
-    assert_eq!(postfix.attempts(id, "sent"), 1, "{}", postfix.log());
-    assert_eq!(postfix.attempts(id, "bounced"), 0, "{}", postfix.log());
+    assert_eq!(postfix.attempts(id, Attempt::Sent), 1, "{}", postfix.log());
+    assert_eq!(postfix.attempts(id, Attempt::Bounced), 0, "{}", postfix.log());
 }
 
 /// EICAR in one part, and more text than the small disk holds.

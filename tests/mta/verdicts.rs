@@ -1,6 +1,7 @@
 //! Mail with something in it: replaced by a notice, cut, or refused, as the policy says, and never lost.
 use crate::delivery::engine;
 use crate::mails::{self, assert_same_but_for_trace, cut_at_delimiters, take_tag};
+use crate::server::{Attempt, Server};
 use crate::site::Site;
 use crate::wait;
 
@@ -69,7 +70,7 @@ fn a_refused_message_goes_back_to_its_sender_with_our_reason() {
 
     let id = postfix.deliver(&sent);
 
-    assert_eq!(postfix.attempts(&id, "bounced"), 1, "{}", postfix.log());
+    assert_eq!(postfix.attempts(&id, Attempt::Bounced), 1, "{}", postfix.log());
     let bounce = String::from_utf8_lossy(&site.outbox.next()).into_owned();
     assert!(bounce.contains("Status: 5.7.1\n"), "{bounce}");
     let reason = bounce.lines().find_map(|line| line.strip_prefix("Diagnostic-Code: x-unix; ")).expect("a reason in the bounce");

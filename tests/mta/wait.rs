@@ -29,7 +29,8 @@ pub(crate) fn free_port() -> u16 {
     const FIRST: u16 = 12_000;
     const COUNT: u16 = 18_000;
     static TRIED: AtomicU16 = AtomicU16::new(0);
-    let start = u16::try_from(std::process::id() % u32::from(COUNT)).unwrap();
+    // Test processes that run side by side have numbers side by side; this sets them far apart.
+    let start = u16::try_from(std::process::id().wrapping_mul(11_129) % u32::from(COUNT)).unwrap();
     (0..COUNT)
         .map(|_| FIRST + (start + TRIED.fetch_add(1, Ordering::Relaxed) % COUNT) % COUNT)
         .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
