@@ -20,6 +20,7 @@ mod debian;
 mod host;
 mod maildir;
 mod mails;
+mod sink;
 mod smtp;
 mod syslog;
 mod tmpfs;
@@ -31,6 +32,7 @@ mod clamd;
 mod exim;
 mod hook;
 mod postfix;
+mod sendmail;
 mod server;
 mod site;
 
@@ -38,9 +40,12 @@ mod site;
 mod delivery;
 mod envelope;
 mod exim_own;
+mod findings;
 mod load;
 #[cfg(feature = "fault-injection")]
 mod matrix;
+mod outgoing;
 mod postfix_own;
+mod sendmail_own;
 mod trouble;
 mod verdicts;
