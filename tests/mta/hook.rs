@@ -8,6 +8,7 @@ use crate::clamd::Clamd;
 use crate::delivery::engine;
 use crate::exim::{self, Configuration, Exim, Layout};
 use crate::host::RECIPIENT;
+use crate::opensmtpd::{self, OpenSmtpd};
 use crate::postfix::{self, Postfix};
 use crate::sendmail::{self, Sendmail};
 use crate::server::{Server, wait_until_empty};
@@ -27,7 +28,7 @@ pub(crate) struct Hook {
     mda: fn(&Site) -> String,
 }
 
-pub(crate) const HOOKS: [Hook; 6] = [
+pub(crate) const HOOKS: [Hook; 8] = [
     Hook {
         name: "Postfix mailbox_command",
         packages: &postfix::PACKAGES,
@@ -69,6 +70,20 @@ pub(crate) const HOOKS: [Hook; 6] = [
         account: "root",
         start: |site| Box::new(Sendmail::start_outgoing(site)),
         mda: |_| "/usr/sbin/sendmail \"$@\"".to_owned(),
+    },
+    Hook {
+        name: "OpenSMTPD wrapper",
+        packages: &opensmtpd::PACKAGES,
+        account: RECIPIENT,
+        start: |site| Box::new(OpenSmtpd::start_incoming(site)),
+        mda: |site| format!("/usr/libexec/opensmtpd/mail.maildir {}", site.inbox.path().display()),
+    },
+    Hook {
+        name: "OpenSMTPD outgoing",
+        packages: &opensmtpd::PACKAGES,
+        account: RECIPIENT,
+        start: |site| Box::new(OpenSmtpd::start_outgoing(site)),
+        mda: |_| "/usr/local/libexec/mailward-resubmit".to_owned(),
     },
 ];
 

@@ -31,6 +31,7 @@ mod wait;
 mod clamd;
 mod exim;
 mod hook;
+mod opensmtpd;
 mod postfix;
 mod sendmail;
 mod server;
@@ -44,6 +45,7 @@ mod findings;
 mod load;
 #[cfg(feature = "fault-injection")]
 mod matrix;
+mod opensmtpd_own;
 mod outgoing;
 mod postfix_own;
 mod sendmail_own;

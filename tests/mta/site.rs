@@ -69,6 +69,7 @@ impl Site {
             ("/usr/bin/procmail -t", mda.clone()),
             ("/usr/bin/procmail -Y", format!("{mda} -Y")),
             ("/usr/sbin/sendmail", mda.clone()),
+            ("/usr/local/libexec/mailward-resubmit\"", format!("{mda}\"")),
             ("/usr/sbin/exim4", mda),
             ("user=mailward ", format!("user={RECIPIENT} ")),
             ("user=vmail ", format!("user={RECIPIENT} ")),
