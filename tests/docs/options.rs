@@ -56,7 +56,7 @@ fn lines_that_may_call() -> Vec<(String, String)> {
         let quoted = text.split('`').skip(1).step_by(2).filter(|quoted| !quoted.contains('\n'));
         lines.extend(quoted.map(|quoted| (path.to_owned(), quoted.to_owned())));
     }
-    for path in ["contrib/postfix", "contrib/exim"].into_iter().flat_map(files) {
+    for path in ["contrib/postfix", "contrib/exim", "contrib/sendmail", "contrib/opensmtpd"].into_iter().flat_map(files) {
         let path = path.to_str().unwrap();
         lines.extend(text(path).lines().filter(|line| line.contains("sbin/mailward ")).map(|line| (path.to_owned(), line.to_owned())));
     }

@@ -78,3 +78,16 @@ fn a_dead_address_of_clamd_gives_way_to_the_next() {
 pub(crate) fn engine(addresses: &[String]) -> String {
     format!("[[engine]]\nname = \"clamav\"\nkind = \"clamd\"\naddress = {addresses:?}\ntimeout = \"20s\"\nretry = \"1s\"\n")
 }
+
+/// A clean message is delivered once, as it was sent.
+pub(crate) fn assert_clean_mail_arrives(site: &Site, server: &impl Server) {
+    let sent = mails::plain("clean", &awkward_body());
+
+    let id = server.deliver(&sent);
+
+    let (tag, rest) = take_tag(&site.inbox.only());
+    assert_eq!(tag, "clean");
+    assert_same_but_for_trace(&rest, &sent);
+    assert_eq!(server.attempts(&id, Attempt::Sent), 1, "{}", server.log());
+    assert_eq!(site.log().lines().count(), 1, "one line a message: {}", site.log());
+}

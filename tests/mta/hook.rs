@@ -7,7 +7,10 @@ use std::thread;
 use crate::clamd::Clamd;
 use crate::delivery::engine;
 use crate::exim::{self, Configuration, Exim, Layout};
+use crate::host::RECIPIENT;
+use crate::opensmtpd::{self, OpenSmtpd};
 use crate::postfix::{self, Postfix};
+use crate::sendmail::{self, Sendmail};
 use crate::server::{Server, wait_until_empty};
 use crate::site::Site;
 
@@ -17,36 +20,70 @@ pub(crate) struct Hook {
     pub(crate) name: &'static str,
     /// What the server's root holds.
     packages: &'static [&'static str],
+    /// Whom it has mailward run as.
+    pub(crate) account: &'static str,
     /// Starts the server in a site.
     start: fn(&Site) -> Box<dyn Server>,
     /// What mailward hands on to when all is well, as a line of shell.
     mda: fn(&Site) -> String,
 }
 
-pub(crate) const HOOKS: [Hook; 4] = [
+pub(crate) const HOOKS: [Hook; 8] = [
     Hook {
         name: "Postfix mailbox_command",
         packages: &postfix::PACKAGES,
+        account: RECIPIENT,
         start: |site| Box::new(Postfix::start_mailbox_command(site)),
         mda: Site::procmail,
     },
     Hook {
         name: "Postfix content_filter",
         packages: &postfix::PACKAGES,
+        account: RECIPIENT,
         start: |site| Box::new(Postfix::start_content_filter(site)),
         mda: |_| "/usr/sbin/sendmail \"$@\"".to_owned(),
     },
     Hook {
         name: "Exim incoming",
         packages: &exim::PACKAGES,
+        account: RECIPIENT,
         start: |site| Box::new(Exim::start(site, &Configuration::incoming(site), Layout::Split)),
         mda: Site::procmail,
     },
     Hook {
         name: "Exim both",
         packages: &exim::PACKAGES,
+        account: RECIPIENT,
         start: |site| Box::new(Exim::start(site, &Configuration::both(site), Layout::Split)),
         mda: |_| "/usr/sbin/exim4 \"$@\"".to_owned(),
+    },
+    Hook {
+        name: "Sendmail local mailer",
+        packages: &sendmail::PACKAGES,
+        account: RECIPIENT,
+        start: |site| Box::new(Sendmail::start_incoming(site)),
+        mda: |_| "/usr/bin/procmail \"$@\"".to_owned(),
+    },
+    Hook {
+        name: "Sendmail outgoing",
+        packages: &sendmail::PACKAGES,
+        account: "root",
+        start: |site| Box::new(Sendmail::start_outgoing(site)),
+        mda: |_| "/usr/sbin/sendmail \"$@\"".to_owned(),
+    },
+    Hook {
+        name: "OpenSMTPD wrapper",
+        packages: &opensmtpd::PACKAGES,
+        account: RECIPIENT,
+        start: |site| Box::new(OpenSmtpd::start_incoming(site)),
+        mda: |site| format!("/usr/libexec/opensmtpd/mail.maildir {}", site.inbox.path().display()),
+    },
+    Hook {
+        name: "OpenSMTPD outgoing",
+        packages: &opensmtpd::PACKAGES,
+        account: RECIPIENT,
+        start: |site| Box::new(OpenSmtpd::start_outgoing(site)),
+        mda: |_| "/usr/local/libexec/mailward-resubmit".to_owned(),
     },
 ];
 

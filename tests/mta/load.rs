@@ -36,7 +36,7 @@ fn of_200_messages_at_once_none_is_lost_and_none_is_doubled_while_clamd_restarts
 /// Hands in the messages of one connection, while the others hand in theirs.
 fn send(port: u16, connection: usize) {
     let (sender, recipient) = (host::address_of(SENDER), host::address_of(RECIPIENT));
-    let mut client = smtp::Client::connect(port).expect("the server takes one more connection");
+    let mut client = smtp::Client::connect_amid_others(port);
     for number in connection * MESSAGES_EACH..(connection + 1) * MESSAGES_EACH {
         client.send(&sender, &[&recipient], &message(number)).expect("the server accepts the message");
     }

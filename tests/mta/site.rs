@@ -4,6 +4,7 @@
 //! well lie below somebody's closed home.
 use std::fs;
 use std::io::Write;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::thread;
 
@@ -66,7 +67,9 @@ impl Site {
         let replacements = [
             ("/usr/local/sbin/mailward deliver", self.command()),
             ("/usr/bin/procmail -t", mda.clone()),
+            ("/usr/bin/procmail -Y", format!("{mda} -Y")),
             ("/usr/sbin/sendmail", mda.clone()),
+            ("/usr/local/libexec/mailward-resubmit\"", format!("{mda}\"")),
             ("/usr/sbin/exim4", mda),
             ("user=mailward ", format!("user={RECIPIENT} ")),
             ("user=vmail ", format!("user={RECIPIENT} ")),
@@ -114,6 +117,23 @@ impl Site {
     /// A fresh view of the server's root, with this site in it.
     pub(crate) fn view(&self) -> View {
         self.debian.view(self.path())
+    }
+
+    /// Puts the program and its configuration into a view, where the recipes in contrib expect them.
+    pub(crate) fn install(&self, view: &View) {
+        symlink(self.program(), view.path("/usr/local/sbin/mailward")).unwrap();
+        fs::create_dir(view.path("/etc/mailward")).unwrap();
+        symlink(self.configuration(), view.path("/etc/mailward/mailward.toml")).unwrap();
+    }
+
+    /// Opens log and quarantine to every account, the way `make install` leaves the quarantine: for servers that run mailward as more
+    /// than one.
+    pub(crate) fn share(&self) {
+        host::make_folder(&self.state(), "root", 0o1777);
+        host::write_file(&self.state().join("log"), "root", 0o666, b"");
+        for folder in ["", "tmp", "new", "cur", "records", "slots"] {
+            host::make_folder(&self.quarantine.path().join(folder), "root", 0o1733);
+        }
     }
 
     /// procmail, which delivers to the inbox.

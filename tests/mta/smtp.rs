@@ -3,6 +3,11 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
+use crate::wait;
+
+/// How long a server may take for a reply.
+const PATIENCE: Duration = Duration::from_mins(1);
+
 /// A conversation with a server on this machine.
 pub(crate) struct Client {
     replies: BufReader<TcpStream>,
@@ -11,10 +16,20 @@ pub(crate) struct Client {
 impl Client {
     /// Connects, takes the greeting and says hello.
     pub(crate) fn connect(port: u16) -> io::Result<Client> {
+        Client::connect_within(port, PATIENCE)
+    }
+
+    /// The same where many connect at once. Whom the server's listening queue has no room for, it may never greet.
+    pub(crate) fn connect_amid_others(port: u16) -> Client {
+        wait::until("one more connection", || Client::connect_within(port, PATIENCE / 20).ok())
+    }
+
+    fn connect_within(port: u16, patience: Duration) -> io::Result<Client> {
         let stream = TcpStream::connect(("127.0.0.1", port))?;
-        stream.set_read_timeout(Some(Duration::from_mins(1)))?;
+        stream.set_read_timeout(Some(patience))?;
         let mut client = Client { replies: BufReader::new(stream) };
         client.expect("220")?;
+        client.replies.get_ref().set_read_timeout(Some(PATIENCE))?;
         client.command("EHLO client.mailward.test", "250")?;
         Ok(client)
     }

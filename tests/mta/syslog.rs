@@ -1,6 +1,4 @@
 //! /dev/log for servers that log nowhere else: a socket in the test's folder, and the lines that came in there.
-#![expect(dead_code, reason = "for the servers that log to syslog alone")]
-
 use std::os::unix::fs::symlink;
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;

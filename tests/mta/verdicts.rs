@@ -94,7 +94,7 @@ fn assert_replaced_and_kept(site: &Site, sent: &[u8], subject: &str, poison: &st
 }
 
 /// Header, first part, last part and epilogue are as they were; the subject may have got a mark in front.
-fn assert_only_the_attachment_changed(seen: &[String], sent: &[String]) {
+pub(crate) fn assert_only_the_attachment_changed(seen: &[String], sent: &[String]) {
     let [seen_head, seen_text, seen_attachment, seen_last, seen_end] = seen else { panic!("parts were lost: {seen:?}") };
     let [sent_head, sent_text, sent_attachment, sent_last, sent_end] = sent else { panic!("five pieces expected: {sent:?}") };
     let (seen_head, sent_head) = (without_subject(seen_head), without_subject(sent_head));

@@ -25,6 +25,9 @@ pub(crate) enum Meaning {
     Verdict(Outcome),
     /// Something of ours is broken: the message has to stay queued.
     Trouble,
+    /// The MDA cannot be started: the message has to stay queued. Where it is a shell that starts the MDA, what comes of it is what
+    /// comes of it without us.
+    MdaMissing,
     /// The MDA decides: what the mail server does with its status is what it does without us.
     Mda,
 }
@@ -51,7 +54,7 @@ pub(crate) const EVENTS: [Event; 20] = [
     },
     Event { logged: "No space left on device", ..Event::trouble("disk full", infected, |ground| ground.fill_disk()) },
     Event::trouble("broken configuration", clean, |ground| ground.site.write_configuration("[policy\n")),
-    Event::trouble("missing MDA", clean, |ground| ground.remove_mda()),
+    Event { meaning: Meaning::MdaMissing, ..Event::mda("missing MDA", |ground| ground.remove_mda()) },
     Event::mda("MDA exits 0", |ground| ground.site.write_mda(&format!("{}\nexit 0", ground.mda()))),
     Event::mda("MDA exits 67", |ground| ground.site.write_mda("cat > /dev/null; exit 67")),
     Event::mda("MDA exits 75", |ground| ground.site.write_mda("cat > /dev/null; exit 75")),

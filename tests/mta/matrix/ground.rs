@@ -8,7 +8,7 @@ use super::event::{Event, Meaning};
 use crate::clamd::Clamd;
 use crate::delivery::engine;
 use crate::hook::Hook;
-use crate::host::{self, RECIPIENT};
+use crate::host;
 use crate::maildir::Maildir;
 use crate::server::{Attempt, Server, flush_until_empty, wait_until_empty};
 use crate::site::Site;
@@ -39,7 +39,7 @@ impl Ground {
     /// Starts the server of a hook; None where it cannot run.
     pub(crate) fn open(hook: &'static Hook) -> Option<Ground> {
         let site = hook.open_site()?;
-        let disk = Tmpfs::mount(site.quarantine.path(), RECIPIENT, "2m")?;
+        let disk = Tmpfs::mount(site.quarantine.path(), hook.account, "2m")?;
         let clamd = site.start_clamd();
         let server = hook.start(&site);
         let mut ground = Ground { server, _disk: disk, clamd, site, hook, sent: 0 };
@@ -113,7 +113,8 @@ impl Ground {
         let wanted = match event.meaning {
             Meaning::Verdict(wanted) => wanted,
             Meaning::Trouble => Outcome::Queued,
-            Meaning::Mda => self.outcome_without_us(event),
+            Meaning::MdaMissing if outcome == Outcome::Queued => outcome,
+            Meaning::MdaMissing | Meaning::Mda => self.outcome_without_us(event),
         };
         assert_eq!(outcome, wanted, "{}, {}", self.hook.name, event.name);
     }
