@@ -6,7 +6,7 @@
 use super::change::Change;
 use super::plan::{Plan, Surveyor, Way};
 use super::step::Step;
-use super::{Refusal, Result, account, host};
+use super::{Refusal, Result, account, host, program};
 use crate::cli::{Mode, Server};
 use std::collections::BTreeMap;
 use std::fs;
@@ -69,7 +69,7 @@ fn of<'a>(settings: &'a Settings, name: &str) -> &'a str {
 
 fn ensure_understood(settings: &Settings) -> Result<()> {
     let refused = |name: &str, why: &str| Refusal::new(format!("{name} = {}: {why}", of(settings, name)));
-    if of(settings, "mailbox_command").contains("mailward") {
+    if program::is_called_in(of(settings, "mailbox_command")) {
         return Err(refused("mailbox_command", "mailward is there already"));
     }
     if !of(settings, "content_filter").is_empty() {

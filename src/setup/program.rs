@@ -23,6 +23,15 @@ pub(super) fn folder() -> Result<PathBuf> {
     Ok(env::current_exe()?.parent().unwrap_or(Path::new("/usr/local/sbin")).to_owned())
 }
 
+/// Whether a line of a configuration calls mailward, by whatever path. What it says of itself in a remark does not count, nor does
+/// the name of a domain or of an account.
+pub(super) fn is_called_in(line: &str) -> bool {
+    let line = line.trim_start();
+    let is_remark = line.starts_with('#') || line.starts_with("dnl");
+    let ends_name = |rest: &str| !rest.starts_with(|next: char| next.is_alphanumeric() || ['/', '.', '_'].contains(&next));
+    !is_remark && (line.contains("mailward deliver") || line.split("/mailward").skip(1).any(ends_name))
+}
+
 fn ensure_for_all(path: &Path) -> Result<()> {
     for part in path.ancestors() {
         let mode = fs::metadata(part)?.permissions().mode();
@@ -38,6 +47,29 @@ fn ensure_for_all(path: &Path) -> Result<()> {
 mod tests {
     use super::*;
     use tempfile::TempDir;
+
+    #[test]
+    fn mailward_is_told_from_what_has_its_name() {
+        for line in [
+            "mailward deliver",
+            "command = /opt/mailward --config x",
+            "`/usr/sbin/mailward'",
+            "exec /usr/sbin/mailward",
+            "\"/x/mailward-resubmit\"",
+        ] {
+            assert!(is_called_in(line), "{line}");
+        }
+        for line in [
+            "# /usr/sbin/mailward deliver",
+            "dnl mailward deliver",
+            "domain = mailward.test",
+            "trusted = mailward",
+            "include /etc/mailward/x",
+            "/etc/mailward.d",
+        ] {
+            assert!(!is_called_in(line), "{line}");
+        }
+    }
 
     #[test]
     fn a_program_in_a_closed_folder_is_refused() {
