@@ -22,7 +22,6 @@ mkdir -p ".$shared"
 mount --rbind "$shared" ".$shared"
 hostname mx.mailward.test
 
-# Whoever loses its parent is ours. Ignoring the signal has the kernel forget the dead; the setting survives exec.
-trap '' CHLD
-# Said from within: whoever writes below /proc/PID/root before the root has changed writes to the machine's own files.
-exec chroot . sh -c 'echo "$1"; exec cat' sh "$pid"
+# Said from within: whoever writes below /proc/PID/root before the root has changed writes to the machine's own files. Whoever loses its
+# parent in there is ours; ignoring the signal, which no shell does for its own sake, has the kernel forget the dead.
+exec chroot . sh -c 'echo "$1"; exec env --ignore-signal=CHLD cat' sh "$pid"
