@@ -11,7 +11,7 @@ use std::process::Command;
 use fs2::FileExt;
 
 use crate::host;
-use crate::view::View;
+use crate::view::{Network, View};
 
 /// A root that is there.
 pub(crate) struct Debian {
@@ -24,18 +24,18 @@ impl Debian {
         let found = release().and_then(|release| ensure(&release, packages)).and_then(|root| {
             let debian = Debian { root };
             let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-            debian.try_view(folder.path()).map(|_| debian)
+            debian.try_view(folder.path(), Network::Machines).map(|_| debian)
         });
         found.map_err(|reason| host::say_skipped(&reason)).ok()
     }
 
     /// A fresh view of it, in which the folder `shared` is seen under its own path.
-    pub(crate) fn view(&self, shared: &Path) -> View {
-        self.try_view(shared).unwrap_or_else(|reason| panic!("{reason}"))
+    pub(crate) fn view(&self, shared: &Path, network: Network) -> View {
+        self.try_view(shared, network).unwrap_or_else(|reason| panic!("{reason}"))
     }
 
-    fn try_view(&self, shared: &Path) -> Result<View, String> {
-        View::open(&self.root, &roots().join("view"), shared)
+    fn try_view(&self, shared: &Path, network: Network) -> Result<View, String> {
+        View::open(&self.root, &roots().join("view"), shared, network)
     }
 }
 

@@ -51,7 +51,7 @@ fn missing() -> Option<String> {
     if !rustix::process::geteuid().is_root() {
         return Some("they must run as root".to_owned());
     }
-    let program = [CLAMD, "/usr/bin/mmdebstrap"].into_iter().find(|program| !Path::new(program).exists());
+    let program = [CLAMD, "/usr/bin/mmdebstrap", "/usr/sbin/ip"].into_iter().find(|program| !Path::new(program).exists());
     if let Some(program) = program {
         return Some(format!("{program} is not installed"));
     }

@@ -15,7 +15,7 @@ use crate::debian::Debian;
 use crate::host::{self, RECIPIENT, SENDER};
 use crate::maildir::Maildir;
 use crate::postfix::{self, Postfix};
-use crate::view::View;
+use crate::view::{Network, View};
 
 /// In the servers' roots.
 pub(crate) const PROCMAIL: &str = "/usr/bin/procmail";
@@ -116,7 +116,7 @@ impl Site {
 
     /// A fresh view of the server's root, with this site in it.
     pub(crate) fn view(&self) -> View {
-        self.debian.view(self.path())
+        self.debian.view(self.path(), Network::Machines)
     }
 
     /// Puts the program and its configuration into a view, where the recipes in contrib expect them.
