@@ -49,5 +49,6 @@ mod opensmtpd_own;
 mod outgoing;
 mod postfix_own;
 mod sendmail_own;
+mod setup;
 mod trouble;
 mod verdicts;
