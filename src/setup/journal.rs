@@ -1,7 +1,8 @@
 //! What was there before setup, kept until it is put back: /var/lib/mailward/setup/SERVER.
 //!
-//! Owns the copies and the list of them. A copy must never be missing for a file that is changed: all copies are durable before the first
-//! change. What fails is a [`Refusal`].
+//! Owns the copies and the list of them, and that one setup runs at a time. A copy must never be missing for a file that is changed: all
+//! copies are durable before the first change. What neither setup nor what was there before accounts for must never be overwritten. What
+//! fails is a [`Refusal`].
 
 use super::account::{self, NAME};
 use super::change::{difference, put};
@@ -10,9 +11,10 @@ use super::step::Step;
 use super::{Refusal, Result, host};
 use crate::cli::Server;
 use crate::durable;
+use fs2::FileExt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::fs;
+use std::fs::{self, File};
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -49,6 +51,16 @@ struct Entry {
     mode: u32,
     /// The hash of what setup has made of it; none where a command writes it.
     made: Option<String>,
+}
+
+/// Keeps every other setup from changing anything until it is dropped.
+pub(super) fn lock() -> Result<File> {
+    durable::make_folders(Path::new(FOLDER), 0o755)?;
+    let folder = File::open(FOLDER)?;
+    match FileExt::try_lock_exclusive(&folder) {
+        Err(why) if why.kind() == fs2::lock_contended_error().kind() => Err(Refusal::new("another setup is running")),
+        locked => Ok(locked.map(|()| folder)?),
+    }
 }
 
 impl Journal {
@@ -104,16 +116,23 @@ impl Journal {
     pub(super) fn show(&self, out: &mut dyn Write) -> Result<()> {
         let list = self.list()?;
         for entry in list.files.iter().filter(|entry| entry.made.is_some()) {
-            let now = host::read(&entry.path)?.unwrap_or_default();
-            if entry.made.as_ref() != Some(&hash(&now)) {
-                return Err(self.changed_since(entry));
+            self.ensure_ours(entry)?;
+            let [now, before] = [host::read(&entry.path)?, self.before(entry)?].map(Option::unwrap_or_default);
+            if now == before {
+                continue;
             }
-            let before = self.before(entry)?.unwrap_or_default();
             let (now, before) = (String::from_utf8_lossy(&now), String::from_utf8_lossy(&before));
             let name = entry.path.display().to_string();
             write!(out, "{}", difference(&name, &name, &now, &before))?;
         }
         Ok(())
+    }
+
+    /// That a file is as setup has made it, or as it was: setup may have ended before it came to this one.
+    fn ensure_ours(&self, entry: &Entry) -> Result<()> {
+        let now = host::read(&entry.path)?;
+        let is_made = now.as_deref().map(hash) == entry.made;
+        if is_made || now == self.before(entry)? { Ok(()) } else { Err(self.changed_since(entry)) }
     }
 
     fn changed_since(&self, entry: &Entry) -> Refusal {
@@ -129,6 +148,7 @@ impl Journal {
     pub(super) fn take_back(&self, out: &mut dyn Write) -> Result<()> {
         let list = self.list()?;
         let (changed, generated): (Vec<&Entry>, Vec<&Entry>) = list.files.iter().partition(|entry| entry.made.is_some());
+        changed.iter().try_for_each(|entry| self.ensure_ours(entry))?;
         changed.iter().try_for_each(|entry| self.put_back(entry))?;
         // A command may write a file anew with another time in it: its own bytes come last.
         let mut ran: Vec<Result<()>> = list.commands.iter().map(Step::run).collect();
@@ -144,16 +164,18 @@ impl Journal {
         if let Some(path) = list.quarantine.filter(|path| !account::remove_empty(path)) {
             writeln!(out, "{}: it is not empty, and stays", path.display())?;
         }
+        // Without its list it is none.
+        fs::remove_file(self.folder.join(LIST))?;
         Ok(fs::remove_dir_all(&self.folder)?)
     }
 
     fn put_back(&self, entry: &Entry) -> Result<()> {
-        match self.before(entry)? {
-            Some(bytes) => put(&entry.path, &bytes, entry.mode)?,
-            None if host::read(&entry.path)?.is_some() => fs::remove_file(&entry.path)?,
-            None => {}
+        let (before, now) = (self.before(entry)?, host::read(&entry.path)?);
+        match before {
+            before if before == now => Ok(()),
+            Some(bytes) => Ok(put(&entry.path, &bytes, entry.mode)?),
+            None => Ok(fs::remove_file(&entry.path)?),
         }
-        Ok(())
     }
 
     fn before(&self, entry: &Entry) -> Result<Option<Vec<u8>>> {

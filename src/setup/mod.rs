@@ -59,14 +59,16 @@ fn set_up(call: &cli::Setup, answers: &mut dyn BufRead, out: &mut dyn Write) -> 
     let server = call.server.ok_or_else(|| Refusal::new("expected a mail server: mailward setup postfix"))?;
     let config = Config::load(call.config.as_deref()).map_err(|why| Refusal::new(why.to_string()))?;
     let surveyor = Surveyor::new(call, &config.base().settings)?;
+    let journal = Journal::of(server);
+    if !call.dry_run {
+        journal.ensure_free()?;
+    }
     let plan = surveyor.plan(server)?;
     plan.show(out)?;
     if call.dry_run {
         writeln!(out, "Nothing was changed.")?;
         return Ok(Health::Well);
     }
-    let journal = Journal::of(server);
-    journal.ensure_free()?;
     if !call.yes && !agrees("Apply this? [y/N] ", answers, out)? {
         writeln!(out, "Nothing was changed.")?;
         return Ok(Health::Faulty);
@@ -77,6 +79,9 @@ fn set_up(call: &cli::Setup, answers: &mut dyn BufRead, out: &mut dyn Write) -> 
 
 /// Keeps what is there, changes it, and takes all back when the mail server does not like it.
 fn apply(plan: &Plan, journal: &Journal, out: &mut dyn Write) -> Result<()> {
+    let _alone = journal::lock()?;
+    // Somebody else may have been faster to say yes.
+    journal.ensure_free()?;
     journal.begin(plan)?;
     let done = plan.carry_out(out);
     done.or_else(|Refusal(why)| {

@@ -2,7 +2,7 @@
 //!
 //! Owns which setup is taken back. It must never overwrite what somebody has changed since. What fails is a [`Refusal`].
 
-use super::journal::Journal;
+use super::journal::{self, Journal};
 use super::{Refusal, Result, agrees};
 use crate::cli;
 use crate::exit::Health;
@@ -20,6 +20,7 @@ pub(super) fn run(call: &cli::Setup, answers: &mut dyn BufRead, out: &mut dyn Wr
         writeln!(out, "Nothing was changed.")?;
         return Ok(Health::Faulty);
     }
+    let _alone = journal::lock()?;
     journal.take_back(out)?;
     writeln!(out, "{} is configured as it was before.", journal.server().title())?;
     Ok(Health::Well)

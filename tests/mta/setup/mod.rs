@@ -9,7 +9,7 @@ mod stock;
 
 // The tests.
 mod asking;
-
+mod failing;
 mod refusals;
 mod round_trip;
-
+mod undo;
