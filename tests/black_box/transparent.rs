@@ -77,3 +77,13 @@ fn a_scanner_that_ran_before_leaves_no_trace_on_the_mda() {
     ensure_same("two scanners", &direct, &behind);
     assert!(site.read("log").contains("x=clean") && site.read("log").contains("y=clean"), "{}", site.read("log"));
 }
+
+#[test]
+fn descriptors_that_the_caller_has_closed_stay_closed() {
+    let (site, mailward) = site("tag.header = \"\"");
+    for closed in ["exec 5>&1 >&- \"$@\"", "exec 5>&1 2>&- \"$@\"", "exec 5>&1 >&- 2>&- \"$@\""] {
+        let list = ["/bin/sh", "-c", "ls /proc/$$/fd >&5", "sh"].map(std::ffi::OsStr::new);
+        let of = |before: &[OsString]| String::from_utf8(parent::start(&site, Start::Shell(closed), before, &list)).unwrap();
+        assert_eq!(of(&mailward), of(&[]), "{closed}");
+    }
+}

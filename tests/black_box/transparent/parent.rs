@@ -18,7 +18,7 @@ pub(crate) enum Start {
 }
 
 /// States of a parent, each with the attribute that shows that it took hold.
-pub(crate) const STATES: [(&str, &str, Start); 19] = [
+pub(crate) const STATES: [(&str, &str, Start); 20] = [
     ("nothing is odd", "nice", Start::Shell("exec \"$@\"")),
     (
         "signals ignored and blocked",
@@ -36,6 +36,7 @@ pub(crate) const STATES: [(&str, &str, Start); 19] = [
     ),
     ("umask and nice", "nice", Start::Shell("umask 027; exec nice -n 5 \"$@\"")),
     ("more descriptors", "open descriptors", Start::Shell("exec 3</dev/null 4>&2 6>/dev/null 9<&0 \"$@\"")),
+    ("stderr is closed", "open descriptors", Start::Shell("exec 2>&- \"$@\"")),
     ("a session of its own", "session", Start::Shell("exec setsid \"$@\"")),
     ("no new privileges", "NoNewPrivs", Start::Shell("exec setpriv --no-new-privs \"$@\"")),
     ("the first to go without memory", "/proc/self/oom_score_adj", Start::Shell("exec choom -n 700 -- \"$@\"")),
