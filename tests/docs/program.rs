@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
-const MAILWARD: &str = env!("CARGO_BIN_EXE_mailward");
+pub(crate) const MAILWARD: &str = env!("CARGO_BIN_EXE_mailward");
 const REQUIRE: &str = "MAILWARD_REQUIRE_MTA";
 const SYSTEM: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
