@@ -3,6 +3,7 @@
 use crate::blocks::text;
 use crate::pop3::Pop3;
 use crate::program::{MAILWARD, Scratch, both, has};
+use crate::trouble::{self, BROKEN, CLEAN, DOWN, KILLS_US, configure, infected, infected_is, log};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -21,19 +22,7 @@ const GETMAIL: Fetcher =
 const FETCHMAIL: Fetcher =
     Fetcher { program: "fetchmail", snippet: "contrib/fetchmail/fetchmailrc", words: &["-f", "rc", "--nosyslog", "--pidfile", "pid"] };
 
-const CLEAN: &str =
-    "From: ann@example.org\nTo: bob@example.com\nMessage-ID: <1@example.org>\nSubject: one\n\n.\n..two dots\nSch\u{f6}n\n\nend\n";
 const OTHER: &str = "From: ann@example.org\nTo: bob@example.com\nMessage-ID: <2@example.org>\nSubject: two\n\nmore\n";
-
-const DOWN: &str = "[[engine]]\nname = \"x\"\nkind = \"clamd\"\naddress = [\"unix:/nonexistent\"]\nretry = \"0s\"\n";
-const KILLS_US: &str =
-    "[[engine]]\nname = \"x\"\nkind = \"command\"\ncommand = [\"/bin/sh\", \"-c\", \"kill -KILL $PPID\"]\ninput = \"stdin\"\n";
-
-/// Put together when it is needed, so that it never stands in one piece in this file.
-fn infected() -> String {
-    let eicar = ["X5O!P%@AP[4\\PZX54(P^)7CC)7}$", "EICAR-STANDARD-", "ANTIVIRUS-TEST-FILE!$H+H*"].concat();
-    format!("From: eve@example.org\nTo: bob@example.com\nMessage-ID: <3@example.org>\nSubject: three\n\n{eicar}\n")
-}
 
 impl Fetcher {
     /// The home of somebody who fetches, or none where the program is not installed.
@@ -73,30 +62,13 @@ impl Fetcher {
     }
 }
 
-fn configure(home: &Scratch, config: &str) {
-    let at = |name: &str| home.path().join(name).display().to_string();
-    let places = format!(
-        "delivery.maildir = {:?}\nquarantine.path = {:?}\nlog.to = {:?}\nlimits.free_space = \"0\"\nnotice.sendmail = [\"/bin/true\"]\n",
-        at("Maildir"),
-        at("quarantine"),
-        at("log")
-    );
-    home.write("mailward.toml", &(places + config));
-}
-
 /// The messages in the maildir, each from its `From:` field on: what stands above is the fetcher's.
 fn delivered(home: &Scratch) -> Vec<String> {
-    let Ok(entries) = fs::read_dir(home.path().join("Maildir/new")) else { return Vec::new() };
-    let read = |path| String::from_utf8(fs::read(path).unwrap()).unwrap();
-    let mut messages: Vec<String> = entries.map(|entry| read(entry.unwrap().path())).collect();
+    let mut messages = trouble::delivered(home);
     assert!(messages.iter().all(|message| message.matches("X-Mailward: ").count() == 1), "{messages:?}");
     messages.iter_mut().for_each(|message| drop(message.drain(..message.find("\nFrom:").unwrap() + 1)));
     messages.sort();
     messages
-}
-
-fn log(home: &Scratch) -> String {
-    fs::read_to_string(home.path().join("log")).unwrap_or_default()
 }
 
 fn clean_mail_is_fetched_whole_and_once(fetcher: &Fetcher) {
@@ -110,7 +82,7 @@ fn clean_mail_is_fetched_whole_and_once(fetcher: &Fetcher) {
 
 /// What keeps a message on the server, until it is mended.
 fn trouble_keeps_mail_on_the_server(fetcher: &Fetcher) {
-    for trouble in [DOWN, KILLS_US, "no such key = 1\n"] {
+    for trouble in [DOWN, KILLS_US, BROKEN] {
         let server = Pop3::holding(&[CLEAN, OTHER]);
         let Some(home) = fetcher.home(&server) else { return };
         configure(&home, trouble);
@@ -125,7 +97,7 @@ fn trouble_keeps_mail_on_the_server(fetcher: &Fetcher) {
 fn a_message_that_is_deferred_is_kept_and_no_other_comes_twice(fetcher: &Fetcher) {
     let server = Pop3::holding(&[CLEAN, &infected(), OTHER]);
     let Some(home) = fetcher.home(&server) else { return };
-    configure(&home, "policy.infected = { action = \"defer\" }\n");
+    configure(&home, &infected_is("defer"));
     let said = fetcher.fetch(&home);
     assert_eq!((delivered(&home).len(), server.count()), (2, 1), "{said}");
     fetcher.fetch(&home);
@@ -140,7 +112,7 @@ fn a_refusal_keeps_the_message_and_a_discard_does_not(fetcher: &Fetcher) {
     for (action, left) in [("reject", 1), ("discard", 0)] {
         let server = Pop3::holding(&[&infected()]);
         let Some(home) = fetcher.home(&server) else { return };
-        configure(&home, &format!("policy.infected = {{ action = \"{action}\" }}\n"));
+        configure(&home, &infected_is(action));
         let said = fetcher.fetch(&home);
         assert_eq!((delivered(&home).len(), server.count()), (0, left), "{action}: {said}");
         assert!(log(&home).contains(&format!("action={action}")), "{}", log(&home));

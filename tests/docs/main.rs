@@ -18,12 +18,17 @@ mod blocks;
 mod page;
 mod pop3;
 mod program;
+mod trouble;
+mod unpacked;
 
 // The tests.
+mod courier;
 mod defaults;
 mod diagnostics;
+mod dovecot;
 mod examples;
 mod fetchers;
+mod filters;
 mod keys;
 mod lint;
 mod options;
