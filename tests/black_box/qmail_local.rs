@@ -1,6 +1,6 @@
 //! Under qmail: as a line of a .qmail file, as the default delivery of qmail-start, and in the place of qmail-local.
 
-use crate::harness::{NOBODY, PLAIN, Site, attachment, infected, is_root, multipart, run_helper};
+use crate::harness::{NOBODY, PLAIN, Site, attachment, infected, multipart, run_helper, runs_as_root};
 use crate::qmail::{Delivery, Fate, Qmail, Report};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, chown};
@@ -28,7 +28,7 @@ impl Host {
     pub(crate) fn new(config: &str, way: Way, mda: &str) -> Self {
         let site = Site::with(config);
         let program = site.open_to_all();
-        let owner = is_root().then_some(NOBODY);
+        let owner = runs_as_root().then_some(NOBODY);
         let qmail = Qmail::install(site.path("qmail"), owner);
         let home = site.path("home");
         fs::create_dir(&home).unwrap();
