@@ -304,7 +304,7 @@ fn give_alarm_back() {
 }
 
 fn as_timeval(time: Duration) -> libc::timeval {
-    libc::timeval { tv_sec: time.as_secs().try_into().unwrap_or(libc::time_t::MAX), tv_usec: time.subsec_micros().into() }
+    libc::timeval { tv_sec: time.as_secs().try_into().unwrap_or(i32::MAX.into()), tv_usec: time.subsec_micros().into() }
 }
 
 fn as_duration(time: libc::timeval) -> Duration {
