@@ -233,12 +233,12 @@ fn every_line_of_a_dot_qmail_file_gets_the_whole_message() {
 }
 
 #[test]
-fn an_mda_that_says_99_ends_the_file_and_a_discard_does_not() {
-    for (config, message, in_maildir) in [("", PLAIN.to_owned(), 0), ("policy.infected = { action = \"discard\" }", infected(), 1)] {
+fn an_mda_that_says_99_and_a_discard_end_the_file() {
+    for (config, message) in [("", PLAIN.to_owned()), ("policy.infected = { action = \"discard\" }", infected())] {
         let host = Host::new(config, Way::DotQmail, "sh -c 'exit 99'");
         host.dot_qmail("", &format!("{}./Maildir/\n", host.site.read("home/.qmail")));
         assert_eq!(host.receives(&message).fate, Fate::Delivered);
-        assert_eq!(host.in_maildir().len(), in_maildir, "{config}");
+        assert!(host.in_maildir().is_empty(), "{config}");
     }
 }
 
