@@ -9,6 +9,8 @@
 pub enum Meaning {
     /// The message is dealt with; the MTA forgets it.
     Done,
+    /// The same, and whatever else the MTA would do with the message is not to be done.
+    Stop,
     /// Our side could not do its work; the MTA keeps the message and tries again.
     Temporary,
     /// The envelope that we were handed cannot be read; the MTA keeps the message and tries again.
@@ -73,7 +75,8 @@ impl Profile {
     /// The number that says `meaning` to this MTA.
     pub fn status(self, meaning: Meaning) -> u8 {
         match (self, meaning) {
-            (_, Meaning::Done) => 0,
+            (Self::QmailCommand, Meaning::Stop) => 99,
+            (_, Meaning::Done | Meaning::Stop) => 0,
             (Self::QmailCommand, Meaning::Temporary | Meaning::Envelope) => 111,
             (Self::QmailCommand, Meaning::Refuse) => 100,
             (Self::QmailQueue, Meaning::Temporary) => 71,

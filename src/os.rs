@@ -41,6 +41,8 @@ const NOT_FATAL: [libc::c_int; 11] = [
 static STATUS: AtomicI32 = AtomicI32::new(NO_STATUS);
 const NO_STATUS: i32 = -1;
 static STDIN_WAS_CLOSED: AtomicBool = AtomicBool::new(false);
+/// Descriptors 1 and 2, likewise.
+static OUTPUT_WAS_CLOSED: [AtomicBool; 2] = [AtomicBool::new(false), AtomicBool::new(false)];
 static PIPE_WAS_IGNORED: AtomicBool = AtomicBool::new(false);
 static CHILD_WAS_IGNORED: AtomicBool = AtomicBool::new(false);
 static ALARM_WAS_IGNORED: AtomicBool = AtomicBool::new(false);
@@ -51,12 +53,15 @@ static ALARM: OnceLock<(libc::itimerval, Instant)> = OnceLock::new();
 /// The signals that our caller had blocked.
 static MASK: OnceLock<libc::sigset_t> = OnceLock::new();
 
-/// Runs before Rust's own start-up, which ignores SIGPIPE and opens /dev/null on a closed descriptor 0: after it nobody could
-/// tell what our caller had set.
+/// Runs before Rust's own start-up, which ignores SIGPIPE and opens /dev/null on descriptors 0 to 2 that are closed: after it nobody
+/// could tell what our caller had set.
 extern "C" fn before_start_up() {
     // SAFETY: fcntl and sigaction are async-signal-safe and need nothing that start-up sets up; `old` is written before it is read.
     unsafe {
-        STDIN_WAS_CLOSED.store(libc::fcntl(0, libc::F_GETFD) == -1, Relaxed);
+        STDIN_WAS_CLOSED.store(is_closed(0), Relaxed);
+        for (descriptor, was_closed) in (1..).zip(&OUTPUT_WAS_CLOSED) {
+            was_closed.store(is_closed(descriptor), Relaxed);
+        }
         PIPE_WAS_IGNORED.store(is_ignored(libc::SIGPIPE), Relaxed);
         CHILD_WAS_IGNORED.store(is_ignored(libc::SIGCHLD), Relaxed);
         // Soon the numbers will be those of files of our own.
@@ -136,8 +141,8 @@ pub fn set_deadline(limit: Duration) {
     let _ = ALARM.set((before, Instant::now()));
 }
 
-/// Becomes `program`, with SIGPIPE, SIGCHLD, the signal mask and the alarm as our caller set them; returns only when that fails, and
-/// then with signals as they were before the call.
+/// Becomes `program`, with SIGPIPE, SIGCHLD, the signal mask, the alarm and closed descriptors as our caller set them; returns only when
+/// that fails, and then with signals as they were before the call.
 ///
 /// execv and not std's Command: that one resets SIGPIPE and the signal mask whatever they were, and through the C library's execvp
 /// it runs a shell for a file that is no program. The environment is what it was, as nobody changes it here.
@@ -150,6 +155,7 @@ pub fn execute(program: &Path, words: &[OsString]) -> io::Error {
     let mut pointers: Vec<*const libc::c_char> = words.iter().map(|word| word.as_ptr()).collect();
     pointers.push(ptr::null());
     give_alarm_back();
+    close_output_again();
     let as_it_was = |was_ignored: &AtomicBool| if was_ignored.load(Relaxed) { libc::SIG_IGN } else { libc::SIG_DFL };
     if let Some(mask) = MASK.get() {
         set_mask(mask);
@@ -201,6 +207,13 @@ extern "C" fn leave(_signal: libc::c_int) {
 }
 
 extern "C" fn interrupt(_signal: libc::c_int) {}
+
+/// # Safety
+/// Async-signal-safe; has no precondition of its own.
+unsafe fn is_closed(descriptor: libc::c_int) -> bool {
+    // SAFETY: the call works on a number only.
+    unsafe { libc::fcntl(descriptor, libc::F_GETFD) == -1 }
+}
 
 /// # Safety
 /// Async-signal-safe; has no precondition of its own.
@@ -267,6 +280,16 @@ fn set_mask(mask: &libc::sigset_t) {
     unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, mask, ptr::null_mut()) };
 }
 
+/// Has exec close descriptors 1 and 2 where our caller had closed them.
+fn close_output_again() {
+    for (descriptor, was_closed) in (1..).zip(&OUTPUT_WAS_CLOSED) {
+        if was_closed.load(Relaxed) {
+            // SAFETY: the call works on numbers only; one that fails leaves /dev/null open.
+            unsafe { libc::fcntl(descriptor, libc::F_SETFD, libc::FD_CLOEXEC) };
+        }
+    }
+}
+
 /// The alarm as our caller set it, less the time that has passed; none where there was none.
 fn give_alarm_back() {
     let Some((before, since)) = ALARM.get() else { return };
@@ -281,7 +304,7 @@ fn give_alarm_back() {
 }
 
 fn as_timeval(time: Duration) -> libc::timeval {
-    libc::timeval { tv_sec: time.as_secs().try_into().unwrap_or(libc::time_t::MAX), tv_usec: time.subsec_micros().into() }
+    libc::timeval { tv_sec: time.as_secs().try_into().unwrap_or(i32::MAX.into()), tv_usec: time.subsec_micros().into() }
 }
 
 fn as_duration(time: libc::timeval) -> Duration {

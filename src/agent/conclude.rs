@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::exit::{Meaning, Profile};
 use crate::log::Line;
 use crate::sanitize::printable;
+use std::env;
 
 /// What is left to do.
 pub(super) enum Fate {
@@ -62,6 +63,9 @@ fn destination(call: &Deliver, case: &Case<'_>) -> Result<Destination, Error> {
 /// The end of a run whose message does not go on.
 fn farewell(profile: Profile, judgement: &Judgement) -> Farewell {
     let meaning = match judgement.plan.action {
+        // Of a .qmail file the lines behind ours would deliver what is discarded. qmail-lspawn, for whom a wrapper around qmail-local
+        // works, bounces on that number; it sets no DTLINE.
+        Action::Discard if env::var_os("DTLINE").is_some() => Meaning::Stop,
         Action::Accept | Action::Discard => Meaning::Done,
         Action::Defer => Meaning::Temporary,
         Action::Reject => return refusal(profile, &reason(judgement)),

@@ -13,13 +13,17 @@
 
 #[path = "../harness/mod.rs"]
 mod harness;
+#[path = "../qmail/mod.rs"]
+mod qmail;
 
 // The way of a message that nothing is found in.
 mod handover;
 mod identity;
 mod maildir;
 mod mda_order;
+mod qmail_local;
 mod qmail_queue;
+mod qmail_snippets;
 mod qmail_split;
 mod tagging;
 mod transparent;

@@ -11,8 +11,8 @@ pub(crate) const ENVELOPE: &[u8] = b"Fann@a.example\0Tbob@b.example\0Teve@b.exam
 /// What the real qmail-queue was given, and what the parent was told.
 pub(crate) struct Queued {
     pub(crate) status: Option<i32>,
-    message: Option<Vec<u8>>,
-    envelope: Option<Vec<u8>>,
+    pub(crate) message: Option<Vec<u8>>,
+    pub(crate) envelope: Option<Vec<u8>>,
     why: String,
 }
 

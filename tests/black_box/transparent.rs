@@ -1,97 +1,89 @@
 //! The MDA starts in the same state as if we were not there: what the kernel says of it is compared with a start without mailward, by
-//! the same parent in a state that is nobody's default.
+//! the same parent in states that are nobody's default.
+//!
+//! The message lies in a file here, and nothing is changed in it, so that stdin is the same too. `transparent/stdin.rs` has the others.
 
-use crate::harness::{PLAIN, Site};
-use std::collections::BTreeMap;
-use std::fs::File;
-use std::process::{Command, Stdio};
+mod parent;
+mod probe;
+mod raw;
+mod set_id;
+mod stdin;
 
-/// What of /proc/self/status belongs to the state that a program is started in.
-const STATUS: [&str; 18] = [
-    "Uid",
-    "Gid",
-    "Groups",
-    "NoNewPrivs",
-    "Seccomp",
-    "SigPnd",
-    "ShdPnd",
-    "SigBlk",
-    "SigIgn",
-    "SigCgt",
-    "Umask",
-    "CapInh",
-    "CapPrm",
-    "CapEff",
-    "CapBnd",
-    "CapAmb",
-    "Threads",
-    "Cpus_allowed",
-];
+use crate::harness::{PLAIN, Site, is_root, sh};
+use parent::{ODD_ENVIRONMENT, STATES, Start};
+use probe::Attributes;
+use std::ffi::OsString;
 
-/// Fields of /proc/self/stat (proc_pid_stat(5)), counted behind the name of the program.
-const STAT: [(&str, usize); 6] =
-    [("parent", 1), ("process group", 2), ("session", 3), ("terminal", 4), ("nice", 16), ("scheduling policy", 38)];
+/// What is promised by name.
+const PROMISED: usize = 25;
 
-/// Each a program as the MDA, which tells of itself.
-const TOLD: [(&str, &[&str]); 12] = [
-    ("limits", &["cat", "/proc/self/limits"]),
-    ("environment", &["cat", "/proc/self/environ"]),
-    ("words", &["cat", "/proc/self/cmdline"]),
-    ("oom score", &["cat", "/proc/self/oom_score_adj"]),
-    ("timers", &["cat", "/proc/self/timers"]),
-    ("personality", &["cat", "/proc/self/personality"]),
-    ("folder", &["readlink", "/proc/self/cwd"]),
-    ("root", &["readlink", "/proc/self/root"]),
-    ("descriptors", &["ls", "/proc/self/fd"]),
-    ("offset and mode of stdin", &["head", "-n2", "/proc/self/fdinfo/0"]),
-    ("kind of stdin", &["stat", "-L", "-c", "%F %i", "/proc/self/fd/0"]),
-    ("message", &["cat"]),
-];
-
-/// A parent that has changed all that it can, and then becomes what follows.
-fn parent(site: &Site) -> Command {
-    let mut command = Command::new("/bin/sh");
-    let script = "umask 027; ulimit -n 200; ulimit -c 0; ulimit -f 90000; exec 7</dev/null; exec nice -n 3 env --ignore-signal=HUP,QUIT,CHLD \
-                  --block-signal=USR2,TERM,ALRM \"$@\"";
-    command.args(["-c", script, "sh"]).env_clear().envs([("PATH", "/usr/bin:/bin"), ("SENDER", "ann@a"), ("EMPTY", "")]);
-    command.current_dir(site.path("tmp"));
-    command
+/// A site that everybody may enter, and the words that put mailward before the MDA.
+fn site(config: &str) -> (Site, Vec<OsString>) {
+    let site = Site::with(config);
+    site.write("message", PLAIN);
+    let (program, config) = (site.open_to_all(), site.path("mailward.toml"));
+    let words = [program.as_os_str(), "deliver".as_ref(), "--config".as_ref(), config.as_os_str(), "--".as_ref()];
+    let words = words.map(OsString::from).to_vec();
+    (site, words)
 }
 
-/// What the program says, started as the words before it say.
-fn said(site: &Site, before: &[String], program: &[&str]) -> String {
-    let mut command = parent(site);
-    command.args(before).args(program);
-    let stdin = File::open(site.path("message")).unwrap();
-    let ended = command.stdin(stdin).stderr(Stdio::piped()).output().unwrap();
-    assert!(ended.status.success() && ended.stderr.is_empty(), "{program:?}: {ended:?}\n{}", site.read("log"));
-    String::from_utf8(ended.stdout).unwrap()
+fn attributes(site: &Site, state: Start, before: &[OsString]) -> Attributes {
+    probe::attributes(|words| parent::start(site, state, before, words))
 }
 
-fn attributes(site: &Site, before: &[String]) -> BTreeMap<String, String> {
-    let status = said(site, before, &["cat", "/proc/self/status"]);
-    let of_status = |name: &str| {
-        let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
-        line.unwrap_or_else(|| panic!("no {name} in {status}")).to_owned()
-    };
-    let stat = said(site, before, &["cat", "/proc/self/stat"]);
-    let fields: Vec<&str> = stat.rsplit_once(')').unwrap().1.split_whitespace().collect();
-    let from_status = STATUS.iter().map(|name| ((*name).to_owned(), of_status(name)));
-    let from_stat = STAT.iter().map(|(name, at)| ((*name).to_owned(), fields[*at].to_owned()));
-    let told = TOLD.iter().map(|(name, program)| ((*name).to_owned(), said(site, before, program)));
-    from_status.chain(from_stat).chain(told).collect()
+/// The attributes of both starts, which must be the same ones.
+#[track_caller]
+fn ensure_same(name: &str, direct: &Attributes, behind: &Attributes) {
+    assert!(direct.len() >= PROMISED && direct.keys().eq(behind.keys()), "{name}: {:?}, {:?}", direct.keys(), behind.keys());
+    let differing: Vec<_> = direct.iter().filter(|(name, value)| behind[*name] != **value).collect();
+    let became: Vec<_> = differing.iter().map(|(name, _)| &behind[*name]).collect();
+    assert!(differing.is_empty(), "{name}: {differing:#?} became {became:#?}");
 }
 
 #[test]
 fn every_attribute_of_the_mda_is_that_of_a_start_without_us() {
-    let site = Site::with("tag.header = \"\"");
-    site.write("message", PLAIN);
-    let config = site.path("mailward.toml").display().to_string();
-    let with: Vec<String> = [env!("CARGO_BIN_EXE_mailward"), "deliver", "--config", &config, "--"].map(str::to_owned).to_vec();
-    let (direct, behind) = (attributes(&site, &[]), attributes(&site, &with));
-    assert_eq!(direct.len(), STATUS.len() + STAT.len() + TOLD.len());
-    // The parent has set something that the comparison would miss if it were lost.
-    assert!(direct["SigIgn"].contains('1') && !direct["SigBlk"].trim_start_matches(['\t', '0']).is_empty() && direct["nice"] == "3");
-    let differing: Vec<_> = direct.iter().filter(|(name, value)| behind[*name] != **value).collect();
-    assert!(differing.is_empty(), "{differing:#?} became {:#?}", differing.iter().map(|(name, _)| &behind[*name]).collect::<Vec<_>>());
+    if !is_root() {
+        return;
+    }
+    let (site, mailward) = site("tag.header = \"\"");
+    let plain = attributes(&site, STATES[0].2, &[]);
+    for (name, shown_by, state) in STATES {
+        let direct = attributes(&site, state, &[]);
+        let has_taken_hold = direct[shown_by] != plain[shown_by];
+        assert!(has_taken_hold || name == STATES[0].0, "{name}: {shown_by} is {}", direct[shown_by]);
+        ensure_same(name, &direct, &attributes(&site, state, &mailward));
+        println!("{} attributes are equal where {name}", direct.len());
+    }
+    println!("compared: {}", plain.keys().map(String::as_str).collect::<Vec<_>>().join(", "));
+}
+
+#[test]
+fn an_environment_that_is_no_list_of_variables_passes_as_it_is() {
+    let (site, mailward) = site("tag.header = \"\"");
+    let direct = attributes(&site, ODD_ENVIRONMENT, &[]);
+    assert_eq!(direct["/proc/self/environ"].matches("SENDER=").count(), 2);
+    ensure_same("the environment is odd", &direct, &attributes(&site, ODD_ENVIRONMENT, &mailward));
+}
+
+#[test]
+fn a_scanner_that_ran_before_leaves_no_trace_on_the_mda() {
+    let scanner = format!(
+        "[[engine]]\nname = \"x\"\nkind = \"command\"\ncommand = {}\ninput = \"stdin\"\nclean_codes = [0]\n",
+        sh("sleep 0 & exit 0")
+    );
+    let (site, mailward) = site(&format!("tag.header = \"\"\n{scanner}{}", scanner.replace("\"x\"", "\"y\"")));
+    let state = Start::Shell("exec env --ignore-signal=CHLD --block-signal=CHLD,USR2 nice -n 5 \"$@\"");
+    let (direct, behind) = (attributes(&site, state, &[]), attributes(&site, state, &mailward));
+    ensure_same("two scanners", &direct, &behind);
+    assert!(site.read("log").contains("x=clean") && site.read("log").contains("y=clean"), "{}", site.read("log"));
+}
+
+#[test]
+fn descriptors_that_the_caller_has_closed_stay_closed() {
+    let (site, mailward) = site("tag.header = \"\"");
+    for closed in ["exec 5>&1 >&- \"$@\"", "exec 5>&1 2>&- \"$@\"", "exec 5>&1 >&- 2>&- \"$@\""] {
+        let list = ["/bin/sh", "-c", "ls /proc/$$/fd >&5", "sh"].map(std::ffi::OsStr::new);
+        let of = |before: &[OsString]| String::from_utf8(parent::start(&site, Start::Shell(closed), before, &list)).unwrap();
+        assert_eq!(of(&mailward), of(&[]), "{closed}");
+    }
 }

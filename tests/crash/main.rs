@@ -10,6 +10,10 @@
     reason = "a test that cannot go on should stop loudly; clippy.toml covers only the bodies of #[test] functions"
 )]
 
+#[path = "../qmail/mod.rs"]
+mod qmail;
+
+use qmail::{Delivery, Fate, Qmail};
 use std::fs;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
@@ -56,4 +60,25 @@ fn without_a_crash_the_message_is_delivered() {
     let folder = TempDir::new().unwrap();
     assert_eq!(run(&folder, "", "postfix").status.code(), Some(0));
     assert_eq!(fs::read_dir(folder.path().join("maildir/new")).unwrap().count(), 1);
+}
+
+#[test]
+fn every_crash_under_qmail_keeps_the_message_in_the_queue() {
+    for crash in CRASHES {
+        let folder = TempDir::new().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let qmail = Qmail::install(at("qmail"), None);
+        fs::create_dir(at("home")).unwrap();
+        fs::write(at("message"), "Subject: x\n\nbody\n").unwrap();
+        fs::write(at("home/.qmail"), format!("|cat > {}\n", at("delivered").display())).unwrap();
+        let script = include_str!("../../contrib/qmail/qmail-local").replace("/var/qmail", at("qmail").to_str().unwrap());
+        qmail.put_before_qmail_local(&script.replace("/usr/local/sbin/mailward", env!("CARGO_BIN_EXE_mailward")));
+        let environment = [("MAILWARD_CRASH", crash)];
+        let (message, home) = (at("message"), at("home"));
+        let delivery = Delivery { message: &message, sender: "", home: &home, extension: "", default: "", environment: &environment };
+        let report = qmail.deliver(&delivery);
+        assert_eq!((report.fate, report.text.as_str()), (Fate::Queued, ""), "{crash}");
+        assert!(!at("delivered").exists(), "{crash}");
+        assert!(qmail.bin("qmail-local.real").exists());
+    }
 }

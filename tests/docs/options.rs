@@ -58,7 +58,9 @@ fn lines_that_may_call() -> Vec<(String, String)> {
     }
     for path in ["contrib/postfix", "contrib/exim", "contrib/sendmail", "contrib/opensmtpd"].into_iter().flat_map(files) {
         let path = path.to_str().unwrap();
-        lines.extend(text(path).lines().filter(|line| line.contains("sbin/mailward ")).map(|line| (path.to_owned(), line.to_owned())));
+        let calls = text(path);
+        let calls = calls.lines().filter_map(|line| line.get(line.find("mailward deliver")?..));
+        lines.extend(calls.map(|call| (path.to_owned(), call.to_owned())));
     }
     lines
 }

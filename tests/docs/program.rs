@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
-const MAILWARD: &str = env!("CARGO_BIN_EXE_mailward");
-const REQUIRE: &str = "MAILWARD_REQUIRE_MTA";
+pub(crate) const MAILWARD: &str = env!("CARGO_BIN_EXE_mailward");
+pub(crate) const REQUIRE: &str = "MAILWARD_REQUIRE_MTA";
 const SYSTEM: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /// A folder that is home and working directory of what is started in it.
@@ -61,8 +61,13 @@ pub(crate) fn has(program: &str) -> bool {
     let is_there = SYSTEM.split(':').any(|folder| Path::new(folder).join(program).exists());
     if !is_there {
         assert!(std::env::var_os(REQUIRE).is_none(), "{REQUIRE} is set, but {program} is not installed");
-        // Not eprintln!: the test harness would keep it to itself.
-        let _ = writeln!(std::io::stderr(), "tests/docs: a test was skipped: {program} is not installed");
+        say_skipped(&format!("{program} is not installed"));
     }
     is_there
+}
+
+/// Says that a test is skipped, and why.
+pub(crate) fn say_skipped(why: &str) {
+    // Not eprintln!: the test harness would keep it to itself.
+    let _ = writeln!(std::io::stderr(), "tests/docs: a test was skipped: {why}");
 }

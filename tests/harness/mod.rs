@@ -22,5 +22,5 @@ pub(crate) use show::{assert_same, shown};
 pub(crate) use site::{Site, sh, sh_on_file};
 pub(crate) use started::Started;
 pub(crate) use talk::{Asked, Talk};
-pub(crate) use user::{NOBODY, OTHER, is_root};
+pub(crate) use user::{NOBODY, OTHER, is_root, runs_as_root};
 pub(crate) use wait::{is_alive, until};

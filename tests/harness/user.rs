@@ -6,9 +6,14 @@ pub(crate) const NOBODY: u32 = 65534;
 /// One more; the number need not have a name.
 pub(crate) const OTHER: u32 = 65533;
 
+/// Whether whoever runs the tests may become other users.
+pub(crate) fn runs_as_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
 /// Whether tests can become other users; says so where they cannot.
 pub(crate) fn is_root() -> bool {
-    let is_root = rustix::process::geteuid().is_root();
+    let is_root = runs_as_root();
     if !is_root {
         use std::io::Write;
         // Not eprintln!: the test harness would keep it to itself.

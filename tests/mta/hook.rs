@@ -21,6 +21,7 @@ pub(crate) struct Hook {
     /// What the server's root holds.
     packages: &'static [&'static str],
     /// Whom it has mailward run as.
+    #[cfg_attr(not(feature = "fault-injection"), expect(dead_code, reason = "the matrix alone asks for it"))]
     pub(crate) account: &'static str,
     /// Starts the server in a site.
     start: fn(&Site) -> Box<dyn Server>,

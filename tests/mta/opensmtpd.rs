@@ -118,7 +118,8 @@ impl Server for OpenSmtpd {
             Attempt::Bounced => " result=PermFail ",
         };
         let envelope = format!(" evpid={id}");
-        self.log().lines().filter(|line| line.contains(&envelope) && line.contains(result)).count()
+        // For another host it writes the result in quotes.
+        self.log().replace('"', "").lines().filter(|line| line.contains(&envelope) && line.contains(result)).count()
     }
 
     /// Its log does not say so, and a message is not in the queue's listing at once.

@@ -82,6 +82,14 @@ fn opensmtpd_scans_what_claims_to_be_scanned() {
 }
 
 #[test]
+fn opensmtpd_does_not_scan_again_what_waits_for_another_host() {
+    let Some(site) = site() else { return };
+    site.share();
+    let sink = Sink::closed();
+    outgoing::assert_a_retry_is_not_scanned_again(&site, &OpenSmtpd::start_both(&site, &sink), &sink);
+}
+
+#[test]
 fn opensmtpd_scans_local_mail_once_in_both_directions_too() {
     let Some((site, sink)) = site_and_sink() else { return };
     outgoing::assert_local_mail_is_scanned_once(&site, &OpenSmtpd::start_both(&site, &sink), &sink);

@@ -1,9 +1,10 @@
 //! What holds of mail in both directions, whichever the server: the tests of each server name it, these say what is asked of it.
 use crate::host::{self, RECIPIENT, SENDER};
 use crate::mails::{self, assert_same_but_for_trace, take_tag};
-use crate::server::Server;
+use crate::server::{Attempt, Server};
 use crate::sink::{Sent, Sink};
 use crate::site::Site;
+use crate::wait;
 
 /// Somebody on another host.
 pub(crate) const STRANGER: &str = "ann@outside.test";
@@ -66,6 +67,22 @@ pub(crate) fn assert_a_claim_is_not_believed(site: &Site, server: &impl Server, 
         assert!(tag.starts_with("infected;"), "{tag}");
     }
     assert_scanned(site, 2);
+}
+
+/// What was scanned and waits for another host is not scanned again at each try.
+pub(crate) fn assert_a_retry_is_not_scanned_again(site: &Site, server: &impl Server, sink: &Sink) {
+    let sent = mails::plain("the other host is down", "clean\n");
+
+    let id = server.accept_from(&host::address_of(SENDER), &[STRANGER], &sent);
+    server.wait_until_done(&id);
+    let scanned = wait::until("the scanned message in the queue", || server.queue().pop());
+    wait::until("a try that is put off", || (server.attempts(&scanned, Attempt::Deferred) > 0).then_some(()));
+    server.flush();
+
+    sink.listen();
+    server.flush_until_done(&scanned);
+    assert_clean(&sink.next(), &sent);
+    assert_scanned(site, 1);
 }
 
 /// Local mail is scanned where it is delivered and nowhere else.

@@ -71,6 +71,14 @@ fn sendmail_scans_what_claims_to_be_scanned() {
 }
 
 #[test]
+fn sendmail_does_not_scan_again_what_waits_for_another_host() {
+    let Some(site) = site() else { return };
+    site.share();
+    let sink = Sink::closed();
+    outgoing::assert_a_retry_is_not_scanned_again(&site, &Sendmail::start_both(&site, &sink), &sink);
+}
+
+#[test]
 fn sendmail_scans_local_mail_once_in_both_directions_too() {
     let Some((site, sink)) = site_and_sink() else { return };
     outgoing::assert_local_mail_is_scanned_once(&site, &Sendmail::start_both(&site, &sink), &sink);

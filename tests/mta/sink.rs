@@ -22,17 +22,26 @@ pub(crate) struct Sink {
 
 impl Sink {
     pub(crate) fn open() -> Sink {
-        let listener = TcpListener::bind(("127.0.0.1", wait::free_port())).unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let sent = Arc::new(Mutex::new(Vec::new()));
-        let kept = Arc::clone(&sent);
+        let sink = Sink::closed();
+        sink.listen();
+        sink
+    }
+
+    /// A server that is not up yet.
+    pub(crate) fn closed() -> Sink {
+        Sink { port: wait::free_port(), sent: Arc::default() }
+    }
+
+    /// Has it come up.
+    pub(crate) fn listen(&self) {
+        let listener = TcpListener::bind(("127.0.0.1", self.port)).unwrap();
+        let sent = Arc::clone(&self.sent);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let kept = Arc::clone(&kept);
-                thread::spawn(move || serve(stream, &kept));
+                let sent = Arc::clone(&sent);
+                thread::spawn(move || serve(stream, &sent));
             }
         });
-        Sink { port, sent }
     }
 
     pub(crate) fn port(&self) -> u16 {
