@@ -122,7 +122,8 @@ impl<'a> Surveyor<'a> {
             return Err(Refusal::new("setup changes the configuration of a mail server: run it as root, or with --dry-run"));
         }
         let program = program::own()?;
-        let told = call.config.as_ref().map(|path| format!(" --config {}", path.display())).unwrap_or_default();
+        let config = call.config.as_ref().map(|path| program::named(path)).transpose()?;
+        let told = config.map(|path| format!(" --config {path}")).unwrap_or_default();
         let caller = || std::env::var("SUDO_USER").ok().filter(|name| name != "root");
         let recipient = call.recipient.clone().or_else(caller).unwrap_or_else(|| "postmaster".to_owned());
         Ok(Self { mode: call.mode, settings, command: format!("{program} deliver{told}"), recipient })

@@ -34,6 +34,9 @@ const LOOKED_AT: [&str; 12] = [
     "multi_instance_directories",
 ];
 
+/// Settings that master.cf may give local(8) besides those of main.cf.
+const LOCALS_OWN: [&str; 2] = ["local/unix/mailbox_", "local/unix/command_time_limit "];
+
 /// What stands between a word and the shell: Postfix runs a command with one of these by a shell, and ours would be but its first part.
 const OPERATORS: [char; 9] = ['|', ';', '&', '<', '>', '(', ')', '`', '\n'];
 
@@ -93,6 +96,10 @@ fn incoming(surveyor: &Surveyor<'_>, settings: &Settings, folder: &Path) -> Resu
         let why = "mail for local users does not go to local(8); try --mode both";
         return Err(Refusal::new(format!("local_transport = {}: {why}", of(settings, "local_transport"))));
     }
+    let options = host::ask(&["postconf", "-P"])?;
+    if let Some(option) = options.lines().find(|line| LOCALS_OWN.iter().any(|name| line.starts_with(name))) {
+        return Err(Refusal::new(format!("master.cf: {option}: settings of local(8) there are not understood; move it to main.cf")));
+    }
     let (found, command) = delivery(surveyor, settings)?;
     let limit = seconds(of(settings, "command_time_limit"))?;
     let time = surveyor.ensure_time("command_time_limit", limit)?;
@@ -122,9 +129,8 @@ fn incoming(surveyor: &Surveyor<'_>, settings: &Settings, folder: &Path) -> Resu
 fn delivery(surveyor: &Surveyor<'_>, settings: &Settings) -> Result<(String, String)> {
     let (now, home) = (of(settings, "mailbox_command"), of(settings, "home_mailbox"));
     if !now.is_empty() {
-        if now.contains(OPERATORS) {
-            let why = "it is more than one command; put it into a script, and name that";
-            return Err(Refusal::new(format!("mailbox_command = {now}: {why}")));
+        if let Some(why) = objection(now) {
+            return Err(Refusal::new(format!("mailbox_command = {now}: {why}; put it into a script, and name that")));
         }
         return Ok((format!("Local mail goes to: {now}"), format!("{} -- {now}", surveyor.command)));
     }
@@ -145,6 +151,16 @@ fn delivery(surveyor: &Surveyor<'_>, settings: &Settings) -> Result<(String, Str
         None => Err(Refusal::new(
             "Postfix writes mailboxes itself, and mailward needs somebody who does: install procmail, or set home_mailbox = Maildir/",
         )),
+    }
+}
+
+/// Why a command cannot stand behind ours, if so: there no shell reads it.
+fn objection(command: &str) -> Option<&'static str> {
+    let first = command.split_whitespace().next().unwrap_or_default();
+    match () {
+        () if command.contains(OPERATORS) => Some("it is more than one command"),
+        () if host::program(first).is_none() => Some("its first word is no program"),
+        () => None,
     }
 }
 

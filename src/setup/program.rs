@@ -7,15 +7,20 @@ use super::{Refusal, Result};
 use std::env;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::{self, Path, PathBuf};
 
 /// The path of this program.
 pub(super) fn own() -> Result<String> {
     let path = env::current_exe()?;
-    let text = path.to_str().filter(|text| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/._-+".contains(&byte)));
-    let text = text.ok_or_else(|| Refusal::new(format!("{}: move it to a path of letters and digits", path.display())))?;
     ensure_for_all(&path)?;
-    Ok(text.to_owned())
+    named(&path)
+}
+
+/// The whole path of a file, for a mail server that calls us from another folder and reads what it calls in its own way.
+pub(super) fn named(path: &Path) -> Result<String> {
+    let path = path::absolute(path)?;
+    let text = path.to_str().filter(|text| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/._-+".contains(&byte)));
+    text.map(str::to_owned).ok_or_else(|| Refusal::new(format!("{}: move it to a path of letters and digits", path.display())))
 }
 
 /// Its folder, for the scripts that go with it.

@@ -26,6 +26,35 @@ fn settings_of_postfix_that_lead_past_mailward_are_refused_by_name() {
 }
 
 #[test]
+fn a_mailbox_command_that_is_no_program_is_refused() {
+    let Some(mailhost) = Mailhost::prepare(&POSTFIX) else { return };
+    for command in ["exec /usr/bin/procmail", "HOME=/srv /usr/bin/procmail", "/usr/bin/no-such-agent", "$agents"] {
+        let setting = format!("mailbox_command = {command}");
+        assert_refused(&mailhost, "incoming", MAIN, |stock| format!("{stock}{setting}\n"), &format!("{setting}: its first word"));
+    }
+}
+
+#[test]
+fn what_local_of_postfix_is_told_in_master_cf_is_refused() {
+    let Some(mailhost) = Mailhost::prepare(&POSTFIX) else { return };
+    let edit = |stock: &str| stock.replace(" local\n", " local\n  -o mailbox_transport=lmtp:unix:private/dovecot-lmtp\n");
+    assert_refused(&mailhost, "incoming", MASTER, edit, "local/unix/mailbox_transport = lmtp:unix:private/dovecot-lmtp");
+}
+
+#[test]
+fn a_configuration_of_mailward_is_named_so_that_every_mail_server_finds_it() {
+    let Some(mailhost) = Mailhost::prepare(&POSTFIX) else { return };
+    mailhost.run("cp", &["/etc/mailward/mailward.toml", "/home/odd name.toml"]);
+    mailhost.run("cp", &["/etc/mailward/mailward.toml", "/home/other.toml"]);
+    let before = mailhost.snapshot();
+    mailhost.set_up(&["--config", "/home/odd name.toml", "--yes"]).assert_refused("/home/odd name.toml: move it");
+    before.assert_same(&mailhost.snapshot());
+    // The tests' programs run at the root.
+    let told = mailhost.set_up(&["--config", "home/other.toml", "--dry-run"]);
+    assert!(told.stdout.contains("+mailbox_command = /usr/local/sbin/mailward deliver --config /home/other.toml -- "), "{told:?}");
+}
+
+#[test]
 fn a_postfix_that_gives_mailward_too_little_time_is_refused() {
     let Some(mailhost) = Mailhost::prepare(&POSTFIX) else { return };
     for mode in ["incoming", "both"] {
