@@ -144,8 +144,9 @@ impl Journal {
         ])
     }
 
-    /// Puts everything back as it was, and forgets it.
-    pub(super) fn take_back(&self, out: &mut dyn Write) -> Result<()> {
+    /// Puts everything back as it was, and forgets it. Gives what is left to the administrator, a line each; nothing is printed before it is
+    /// done, since whoever reads may be gone.
+    pub(super) fn take_back(&self) -> Result<Vec<String>> {
         let list = self.list()?;
         let (changed, generated): (Vec<&Entry>, Vec<&Entry>) = list.files.iter().partition(|entry| entry.made.is_some());
         changed.iter().try_for_each(|entry| self.ensure_ours(entry))?;
@@ -158,15 +159,13 @@ impl Journal {
             ran.push(account::removing(NAME).run());
         }
         // The files are as they were; what a command says of them is the administrator's.
-        for Refusal(lines) in ran.into_iter().filter_map(Result::err) {
-            lines.iter().try_for_each(|line| writeln!(out, "{line}"))?;
-        }
-        if let Some(path) = list.quarantine.filter(|path| !account::remove_empty(path)) {
-            writeln!(out, "{}: it is not empty, and stays", path.display())?;
-        }
+        let left = ran.into_iter().filter_map(Result::err).flat_map(|Refusal(lines)| lines);
+        let quarantine = list.quarantine.filter(|path| !account::remove_empty(path));
+        let left = left.chain(quarantine.map(|path| format!("{}: it is not empty, and stays", path.display()))).collect();
         // Without its list it is none.
         fs::remove_file(self.folder.join(LIST))?;
-        Ok(fs::remove_dir_all(&self.folder)?)
+        fs::remove_dir_all(&self.folder)?;
+        Ok(left)
     }
 
     fn put_back(&self, entry: &Entry) -> Result<()> {

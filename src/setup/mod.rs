@@ -85,9 +85,9 @@ fn apply(plan: &Plan, journal: &Journal, out: &mut dyn Write) -> Result<()> {
     journal.begin(plan)?;
     let done = plan.carry_out(out);
     done.or_else(|Refusal(why)| {
-        writeln!(out, "That failed; what was there is put back.")?;
-        let back = journal.take_back(out);
-        let also = back.err().map(|Refusal(lines)| lines).unwrap_or_default();
+        // Whoever reads this may be gone, which is no reason to leave a change behind.
+        let _ = writeln!(out, "That failed; what was there is put back.");
+        let also = journal.take_back().unwrap_or_else(|Refusal(lines)| lines);
         Err(Refusal(why.into_iter().chain(also).collect()))
     })
 }

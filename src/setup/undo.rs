@@ -21,7 +21,8 @@ pub(super) fn run(call: &cli::Setup, answers: &mut dyn BufRead, out: &mut dyn Wr
         return Ok(Health::Faulty);
     }
     let _alone = journal::lock()?;
-    journal.take_back(out)?;
+    let left = journal.take_back()?;
+    left.iter().try_for_each(|line| writeln!(out, "{line}"))?;
     writeln!(out, "{} is configured as it was before.", journal.server().title())?;
     Ok(Health::Well)
 }

@@ -1,5 +1,6 @@
 //! Setup that does not get to its end: what it has changed by then is put back, by itself or by `--undo`.
 use crate::setup::mailhost::{JOURNAL, Mailhost, QUARANTINE};
+use crate::setup::prompt::Asking;
 use crate::setup::stock::{EXIM, POSTFIX};
 
 #[test]
@@ -37,6 +38,17 @@ fn a_folder_that_cannot_be_written_is_left_without_a_trace() {
     mailhost.run("mount", &["-o", "remount,bind,ro", folder]);
     mailhost.apply("both").assert_refused("Read-only file system");
     mailhost.run("umount", &[folder]);
+    before.assert_same(&mailhost.snapshot());
+    assert_eq!(mailhost.run("ls", &[JOURNAL]), "");
+}
+
+#[test]
+fn a_setup_whose_terminal_goes_away_is_put_back() {
+    let Some(mailhost) = Mailhost::prepare(&POSTFIX) else { return };
+    let before = mailhost.snapshot();
+    let mut asking = Asking::start(&mailhost, &["postfix", "--mode", "both"]);
+    asking.close_stdout();
+    asking.agree().assert_refused("Broken pipe");
     before.assert_same(&mailhost.snapshot());
     assert_eq!(mailhost.run("ls", &[JOURNAL]), "");
 }

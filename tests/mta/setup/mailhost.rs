@@ -160,6 +160,13 @@ impl Drop for Mailhost {
     }
 }
 
+impl From<Output> for Told {
+    fn from(output: Output) -> Told {
+        let [stdout, stderr] = [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
+        Told { status: output.status.code(), stdout, stderr }
+    }
+}
+
 impl Told {
     /// Runs a program that reads `input`.
     pub(crate) fn of(command: &mut Command, input: &str) -> Told {
@@ -167,9 +174,7 @@ impl Told {
         let mut child = command.spawn().unwrap();
         // A program may leave without having read it.
         let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-        let output = child.wait_with_output().unwrap();
-        let [stdout, stderr] = [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
-        Told { status: output.status.code(), stdout, stderr }
+        Told::from(child.wait_with_output().unwrap())
     }
 
     /// That it was done.

@@ -4,6 +4,7 @@
 
 // What the tests stand on.
 mod mailhost;
+mod prompt;
 mod snapshot;
 mod stock;
 

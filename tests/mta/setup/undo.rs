@@ -1,8 +1,6 @@
 //! What `--undo` takes back, and what it leaves alone.
-use std::io::{BufReader, Read, Write};
-use std::process::Stdio;
-
-use crate::setup::mailhost::{JOURNAL, Mailhost, QUARANTINE, Told};
+use crate::setup::mailhost::{JOURNAL, Mailhost, QUARANTINE};
+use crate::setup::prompt::Asking;
 use crate::setup::stock::{EXIM, OPENSMTPD, POSTFIX, SENDMAIL};
 
 const MAIN: &str = "/etc/postfix/main.cf";
@@ -28,7 +26,9 @@ fn undo_refuses_a_file_that_somebody_has_changed_since() {
 fn undo_overwrites_nothing_that_was_changed_while_it_asked() {
     let Some(mailhost) = Mailhost::prepare(&POSTFIX) else { return };
     mailhost.apply("incoming").assert_done();
-    let told = agree_after(&mailhost, &["postfix", "--undo"], || drop(mailhost.edit(MAIN, |text| format!("{text}# somebody's\n"))));
+    let asking = Asking::start(&mailhost, &["postfix", "--undo"]);
+    mailhost.edit(MAIN, |text| format!("{text}# somebody's\n"));
+    let told = asking.agree();
     told.assert_refused(&format!("{MAIN}: it was changed since setup"));
     assert!(mailhost.view().read(MAIN).ends_with("# somebody's\n"));
 }
@@ -36,7 +36,9 @@ fn undo_overwrites_nothing_that_was_changed_while_it_asked() {
 #[test]
 fn setup_overwrites_nothing_that_was_changed_while_it_asked() {
     let Some(mailhost) = Mailhost::prepare(&POSTFIX) else { return };
-    let told = agree_after(&mailhost, &["postfix"], || drop(mailhost.edit(MAIN, |text| format!("{text}# somebody's\n"))));
+    let asking = Asking::start(&mailhost, &["postfix"]);
+    mailhost.edit(MAIN, |text| format!("{text}# somebody's\n"));
+    let told = asking.agree();
     told.assert_refused(&format!("{MAIN}: somebody else has changed it meanwhile"));
     assert!(mailhost.view().read(MAIN).ends_with("# somebody's\n"));
 }
@@ -45,7 +47,9 @@ fn setup_overwrites_nothing_that_was_changed_while_it_asked() {
 fn two_who_set_up_at_once_leave_what_was_there_to_be_undone() {
     let Some(mailhost) = Mailhost::prepare(&POSTFIX) else { return };
     let before = mailhost.snapshot();
-    let told = agree_after(&mailhost, &["postfix"], || mailhost.apply("incoming").assert_done());
+    let asking = Asking::start(&mailhost, &["postfix"]);
+    mailhost.apply("incoming").assert_done();
+    let told = asking.agree();
     told.assert_refused("setup was run for postfix before");
     mailhost.set_up(&["--undo", "--yes"]).assert_done();
     before.assert_same(&mailhost.snapshot());
@@ -117,24 +121,4 @@ fn the_quarantine_belongs_to_whoever_writes_it() {
         let seen = mailhost.run("sh", &["-c", &script]);
         assert_eq!(seen, format!("{owned}\n").repeat(6), "{} {mode}", stock.name);
     }
-}
-
-/// Runs setup, does something else while it asks, and says yes.
-fn agree_after(mailhost: &Mailhost, words: &[&str], meanwhile: impl FnOnce()) -> Told {
-    let mut command = mailhost.command(words);
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut stdout = BufReader::new(child.stdout.take().unwrap());
-    let mut shown = Vec::new();
-    while !shown.ends_with(b"[y/N] ") {
-        let mut byte = [0];
-        stdout.read_exact(&mut byte).unwrap();
-        shown.extend(byte);
-    }
-    meanwhile();
-    child.stdin.take().unwrap().write_all(b"y\n").unwrap();
-    let mut rest = String::new();
-    stdout.read_to_string(&mut rest).unwrap();
-    let output = child.wait_with_output().unwrap();
-    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-    Told { status: output.status.code(), stdout: rest, stderr }
 }
