@@ -125,8 +125,7 @@ impl Pieces {
     fn for_debian(&self) -> Result<Vec<Change>> {
         let folder = Path::new(FOLDER);
         let main = format!("{}MAIN_TRUSTED_USERS = {}\n", self.main, self.trusted());
-        let is_split = host::text(&folder.join("update-exim4.conf.conf"))?.lines().any(|line| line == "dc_use_split_config='true'");
-        if is_split {
+        if is_split(&host::text(&folder.join("update-exim4.conf.conf"))?) {
             let files = [("main/01_mailward", &main), ("router/050_mailward", &self.router), ("transport/30_mailward", &self.transport)];
             return files.into_iter().map(|(name, text)| Change::new(&folder.join("conf.d").join(name), text.clone())).collect();
         }
@@ -156,6 +155,12 @@ impl Pieces {
         let text = behind(text, "begin routers", &self.router)?;
         behind(&text, "begin transports", &self.transport)
     }
+}
+
+/// Whether Debian's settings, which a shell reads, have the pieces of conf.d in force.
+fn is_split(settings: &str) -> bool {
+    let values = settings.lines().filter_map(|line| line.trim().strip_prefix("dc_use_split_config="));
+    values.last().and_then(|value| value.split_whitespace().next()).is_some_and(|value| value.trim_matches(['\'', '"']) == "true")
 }
 
 /// `text` with `new` behind the one line that is `line`.
@@ -192,6 +197,16 @@ mod tests {
         assert!(section(&text, "routers").unwrap().trim_start().starts_with("mailward_scan:\n  driver = accept\n"), "{text}");
         assert!(section(&text, "transports").unwrap().trim_start().starts_with("mailward_scan:\n  driver = pipe\n"), "{text}");
         assert!(text.ends_with("\nt:\n  driver = pipe\n"), "{text}");
+    }
+
+    #[test]
+    fn debians_settings_are_read_as_a_shell_does() {
+        for line in ["dc_use_split_config='true'", "dc_use_split_config=\"true\"", " dc_use_split_config=true # mine"] {
+            assert!(is_split(&format!("dc_x='1'\ndc_use_split_config='false'\n{line}\n")), "{line}");
+        }
+        for line in ["dc_use_split_config='false'", "#dc_use_split_config='true'", ""] {
+            assert!(!is_split(line), "{line}");
+        }
     }
 
     #[test]
