@@ -84,11 +84,11 @@ fn apply(plan: &Plan, journal: &Journal, out: &mut dyn Write) -> Result<()> {
     journal.ensure_free()?;
     journal.begin(plan)?;
     let done = plan.carry_out(out);
-    done.or_else(|Refusal(why)| {
+    done.map_err(|Refusal(why)| {
         // Whoever reads this may be gone, which is no reason to leave a change behind.
         let _ = writeln!(out, "That failed; what was there is put back.");
         let also = journal.take_back().unwrap_or_else(|Refusal(lines)| lines);
-        Err(Refusal(why.into_iter().chain(also).collect()))
+        Refusal(why.into_iter().chain(also).collect())
     })
 }
 
