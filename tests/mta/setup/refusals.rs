@@ -108,6 +108,15 @@ fn a_sendmail_whose_local_mailer_speaks_lmtp_is_refused() {
 }
 
 #[test]
+fn a_sendmail_that_chooses_its_local_mailer_behind_ours_is_refused() {
+    let Some(mailhost) = Mailhost::prepare(&SENDMAIL) else { return };
+    let mailer = "MAILER_DEFINITIONS\ndefine(`LOCAL_MAILER_PATH', `/usr/bin/procmail')dnl\n";
+    mailhost.edit(MC, |stock| stock.replace("MAILER_DEFINITIONS\n", mailer));
+    mailhost.run("sh", &["-c", &format!("m4 {MC} > {CF}")]);
+    assert_nothing_happens(&mailhost, "both", "sendmail.mc: behind our lines it makes /usr/bin/procmail the local mailer");
+}
+
+#[test]
 fn a_sendmail_cf_edited_by_hand_is_refused() {
     let Some(mailhost) = Mailhost::prepare(&SENDMAIL) else { return };
     assert_refused(&mailhost, "incoming", CF, |stock| format!("{stock}O MaxDaemonChildren=3\n"), "undo somebody's work");
