@@ -6,7 +6,7 @@
 use super::change::Change;
 use super::proposal::{Proposal, Surveyor, Way};
 use super::step::Step;
-use super::{Refusal, Result, account, host};
+use super::{Refusal, Result, account, host, itself};
 use crate::cli::{Mode, Server};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -72,7 +72,7 @@ fn setting(exim: &str, name: &str) -> Result<String> {
 
 fn ensure_understood(path: &str, text: &str) -> Result<()> {
     let routers = section(text, "routers").ok_or_else(|| Refusal::new(format!("{path}: it has no line `begin routers`")))?;
-    if text.contains("mailward") {
+    if text.lines().any(itself::is_called_in) {
         return Err(Refusal::new(format!("{path}: mailward is there already")));
     }
     let is_filter = |line: &&str| line.contains("received_protocol") && !line.trim_start().starts_with('#');
@@ -209,10 +209,12 @@ mod tests {
     #[test]
     fn what_is_not_understood_is_refused() {
         let other = CONFIGURATION.replace("driver = accept", "condition = ${if eq{$received_protocol}{scanned-ok}}");
-        for text in [&other, "no sections\n", &format!("# mailward\n{CONFIGURATION}")] {
+        for text in [&other, "no sections\n", &format!("{CONFIGURATION}  command = /usr/local/sbin/mailward deliver\n")] {
             assert!(ensure_understood("x", text).is_err(), "{text}");
         }
-        assert!(ensure_understood("x", CONFIGURATION).is_ok());
+        for text in [CONFIGURATION, &format!("# no mailward deliver here\ndomainlist d = mailward.test\n{CONFIGURATION}")] {
+            assert!(ensure_understood("x", text).is_ok(), "{text}");
+        }
         assert!(behind("a\n\nbegin routers\nx\nbegin routers\n", "begin routers", "").is_err());
     }
 }

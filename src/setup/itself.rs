@@ -37,6 +37,15 @@ pub(super) fn configuration(named: Option<&Path>) -> Result<Option<String>> {
     plain(&path).map(Some)
 }
 
+/// Whether a line of a configuration calls mailward, by whatever path. What it says of itself in a remark does not count, nor does the
+/// name of a domain or of an account.
+pub(super) fn is_called_in(line: &str) -> bool {
+    let line = line.trim_start();
+    let is_remark = line.starts_with('#') || line.starts_with("dnl");
+    let ends_name = |rest: &str| !rest.starts_with(|next: char| next.is_alphanumeric() || ['/', '.', '_'].contains(&next));
+    !is_remark && (line.contains("mailward deliver") || line.split("/mailward").skip(1).any(ends_name))
+}
+
 /// The path as text without a character that any mail server gives a meaning.
 fn plain(path: &Path) -> Result<String> {
     let text = path.to_str().filter(|text| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/._-+".contains(&byte)));
@@ -78,6 +87,14 @@ mod tests {
         assert!(why[0].starts_with(&format!("{}: not everybody may pass", folder.path().display())), "{why:?}");
         with(0o640, 0o755);
         assert!(ensure_for_all(&path, READ).is_err());
+    }
+
+    #[test]
+    fn mailward_is_told_from_what_has_its_name() {
+        let calls = ["mailward deliver", "command = /opt/mailward --config x", "`/usr/sbin/mailward'", "\"/x/mailward-resubmit\""];
+        assert!(calls.into_iter().all(is_called_in));
+        let others = ["# /usr/sbin/mailward deliver", "dnl mailward deliver", "domain = mailward.test", "include /etc/mailward/x"];
+        assert!(!others.into_iter().any(is_called_in));
     }
 
     #[test]

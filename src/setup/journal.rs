@@ -26,16 +26,17 @@ const OWN: u32 = 0o600;
 
 /// That no other setup runs, until it is dropped.
 pub(super) struct Lock {
-    _file: File,
+    _folder: File,
 }
 
 impl Lock {
     pub(super) fn take() -> Result<Self> {
-        let folder = Path::new(FOLDER);
-        durable::make_folders(folder, 0o700)?;
-        let file = File::create(folder.join("lock"))?;
-        file.try_lock_exclusive().map_err(|_| Refusal::new("another setup is running"))?;
-        Ok(Self { _file: file })
+        durable::make_folders(Path::new(FOLDER), 0o700)?;
+        let folder = File::open(FOLDER)?;
+        match FileExt::try_lock_exclusive(&folder) {
+            Err(why) if why.kind() == fs2::lock_contended_error().kind() => Err(Refusal::new("another setup is running")),
+            locked => Ok(locked.map(|()| Self { _folder: folder })?),
+        }
     }
 }
 
@@ -135,11 +136,8 @@ impl Journal {
     pub(super) fn difference(&self) -> Result<String> {
         let mut text = String::new();
         for entry in self.list()?.files.iter().filter(|entry| entry.made.is_some()) {
-            let (now, before) = (host::read(&entry.path)?, self.before(entry)?);
-            if !is_ours(entry, now.as_deref(), before.as_deref()) {
-                return Err(self.changed_since(entry));
-            }
-            let (now, before) = (now.unwrap_or_default(), before.unwrap_or_default());
+            self.ensure_ours(entry)?;
+            let [now, before] = [host::read(&entry.path)?, self.before(entry)?].map(Option::unwrap_or_default);
             let name = entry.path.display().to_string();
             if now != before {
                 text += &difference(&name, &name, &String::from_utf8_lossy(&now), &String::from_utf8_lossy(&before));
@@ -161,6 +159,7 @@ impl Journal {
     pub(super) fn take_back(&self) -> Result<Vec<String>> {
         let list = self.list()?;
         let (changed, generated): (Vec<&Entry>, Vec<&Entry>) = list.files.iter().partition(|entry| entry.made.is_some());
+        changed.iter().try_for_each(|entry| self.ensure_ours(entry))?;
         changed.iter().try_for_each(|entry| self.put_back(entry))?;
         let mut ran: Vec<Result<()>> = list.steps.iter().map(Step::run).collect();
         generated.iter().try_for_each(|entry| self.put_back_generated(entry))?;
@@ -174,17 +173,18 @@ impl Journal {
 
     fn put_back(&self, entry: &Entry) -> Result<()> {
         let (now, before) = (host::read(&entry.path)?, self.before(entry)?);
-        if now == before {
-            return Ok(());
-        }
-        if !is_ours(entry, now.as_deref(), before.as_deref()) {
-            return Err(self.changed_since(entry));
-        }
         match before {
-            Some(bytes) => put(&entry.path, &bytes, entry.mode)?,
-            None => fs::remove_file(&entry.path)?,
+            before if before == now => Ok(()),
+            Some(bytes) => Ok(put(&entry.path, &bytes, entry.mode)?),
+            None => Ok(fs::remove_file(&entry.path)?),
         }
-        Ok(())
+    }
+
+    /// That a file is as setup has made it, or as it was before: setup may have ended half-way.
+    fn ensure_ours(&self, entry: &Entry) -> Result<()> {
+        let (now, before) = (host::read(&entry.path)?, self.before(entry)?);
+        let is_made = now.as_deref().map(hash) == entry.made;
+        if is_made || now == before { Ok(()) } else { Err(self.changed_since(entry)) }
     }
 
     /// A command has made it anew, with another time in its remarks: then its own bytes come back. If it says something else, what it is
@@ -247,11 +247,6 @@ fn take_away(made: &[Made], ran: &mut Vec<Result<()>>) -> Vec<String> {
     stays
 }
 
-/// Whether a file is as setup has made it, or as it was before: setup may have ended half-way.
-fn is_ours(entry: &Entry, now: Option<&[u8]>, before: Option<&[u8]>) -> bool {
-    now == before || now.is_some_and(|now| entry.made.as_ref() == Some(&hash(now)))
-}
-
 fn is_same_but_for_remarks(one: &[u8], other: &[u8]) -> bool {
     let lines =
         |text: &[u8]| text.split(|byte| *byte == b'\n').filter(|line| !line.starts_with(b"#")).map(<[u8]>::to_vec).collect::<Vec<_>>();
@@ -283,7 +278,8 @@ mod tests {
         let (journal, entry) = (journal(&folder), entry(&folder, Some("made\n")));
         for (now, is_put_back) in [("made\n", true), ("before\n", true), ("somebody's\n", false)] {
             fs::write(&entry.path, now).unwrap();
-            assert_eq!(journal.put_back(&entry).is_ok(), is_put_back, "{now}");
+            let done = journal.ensure_ours(&entry).and_then(|()| journal.put_back(&entry));
+            assert_eq!(done.is_ok(), is_put_back, "{now}");
             let expected = if is_put_back { "before\n" } else { now };
             assert_eq!(fs::read_to_string(&entry.path).unwrap(), expected);
         }

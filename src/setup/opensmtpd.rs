@@ -106,7 +106,7 @@ fn ensure_understood(text: &str) -> Result<()> {
     for line in text.lines().filter(|line| !line.trim_start().starts_with('#')) {
         let is_rule = begins(line, "action") || begins(line, "match");
         match () {
-            () if line.contains("mailward") => return refused(line, "mailward is there already"),
+            () if itself::is_called_in(line) => return refused(line, "mailward is there already"),
             () if begins(line, "include") => return refused(line, "what it includes is not looked at; see contrib/opensmtpd"),
             () if line.contains("wrapper") => return refused(line, "another wrapper is in the way"),
             () if is_rule && (line.ends_with('\\') || line.contains('#')) => {
@@ -195,9 +195,13 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_refused() {
-        for line in
-            ["include \"/etc/x\"", "mda wrapper w \"x\"", "action \"a\" mbox \\", "action \"a\" mbox # old", "# x\nlisten on mailward"]
-        {
+        for line in [
+            "include \"/etc/x\"",
+            "mda wrapper w \"x\"",
+            "action \"a\" mbox \\",
+            "action \"a\" mbox # old",
+            "action \"a\" mda \"/usr/sbin/mailward deliver\"",
+        ] {
             assert!(edit(&format!("{STOCK}{line}\n"), Mode::Incoming).is_err(), "{line}");
         }
         assert!(edit(&format!("{STOCK}action \"out\" relay host smtp://x\n"), Mode::Both).is_err());

@@ -6,7 +6,7 @@
 use super::change::Change;
 use super::proposal::{Proposal, Surveyor, Way};
 use super::step::Step;
-use super::{Refusal, Result, account, host};
+use super::{Refusal, Result, account, host, itself};
 use crate::cli::{Mode, Server};
 use std::collections::BTreeMap;
 use std::fs;
@@ -41,6 +41,9 @@ const LOOKED_AT: [&str; 14] = [
 
 /// What stands between a word and the shell: Postfix runs a command with one of these by a shell, and ours would be but its first part.
 const OPERATORS: [char; 9] = ['|', ';', '&', '<', '>', '(', ')', '`', '\n'];
+
+/// What master.cf may say to local(8) besides main.cf.
+const LOCALS_OWN: [&str; 2] = ["local/unix/mailbox_", "local/unix/command_time_limit "];
 
 /// Where Postfix writes mailboxes and procmail does too.
 const MAILBOXES: [&str; 2] = ["/var/mail", "/var/spool/mail"];
@@ -78,7 +81,7 @@ fn of<'a>(parameters: &'a Parameters, name: &str) -> &'a str {
 
 fn ensure_understood(parameters: &Parameters) -> Result<()> {
     let refused = |name: &str, why: &str| Refusal::new(format!("{name} = {}: {why}", of(parameters, name)));
-    if of(parameters, "mailbox_command").contains("mailward") {
+    if itself::is_called_in(of(parameters, "mailbox_command")) {
         return Err(refused("mailbox_command", "mailward is there already"));
     }
     if !of(parameters, "content_filter").is_empty() {
@@ -101,6 +104,10 @@ fn incoming(surveyor: &Surveyor<'_>, parameters: &Parameters, folder: &Path) -> 
     if !of(parameters, "local_transport").starts_with("local") {
         let why = "mail for local users does not go to local(8); try --mode both";
         return Err(Refusal::new(format!("local_transport = {}: {why}", of(parameters, "local_transport"))));
+    }
+    let options = host::ask(&["postconf", "-P"])?;
+    if let Some(option) = options.lines().find(|line| LOCALS_OWN.iter().any(|name| line.starts_with(name))) {
+        return Err(Refusal::new(format!("master.cf: {option}: settings of local(8) there are not understood; move it to main.cf")));
     }
     let (found, command) = delivery(surveyor, parameters)?;
     let limit = seconds(of(parameters, "command_time_limit"))?;

@@ -54,7 +54,7 @@ fn with_mailward(text: &str, surveyor: &Surveyor<'_>) -> Result<String> {
     let (command, line) = (&surveyor.command, text.trim());
     let is_maildir = line.starts_with("./") && line.ends_with('/');
     match line.strip_prefix('|') {
-        _ if line.contains("mailward") => Err(refused("mailward is there already")),
+        _ if itself::is_called_in(line) => Err(refused("mailward is there already")),
         _ if line.lines().count() != 1 => Err(refused("expected one delivery instruction")),
         Some(agent) if agent.contains(['|', ';', '&', '<', '>', '(', ')', '`']) => Err(refused("it is more than one command")),
         Some(agent) if !is_program(agent) => Err(refused("it does not begin with a program that is installed")),

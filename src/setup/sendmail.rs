@@ -6,7 +6,7 @@
 use super::change::Change;
 use super::proposal::{Proposal, Surveyor, Way};
 use super::step::Step;
-use super::{Refusal, Result, host};
+use super::{Refusal, Result, host, itself};
 use crate::cli::{Mode, Server};
 use std::fs;
 use std::path::Path;
@@ -67,7 +67,7 @@ pub(super) fn reload() -> Option<Step> {
 }
 
 fn ensure_understood(source: &str, made: &str) -> Result<()> {
-    if source.contains("mailward") {
+    if source.lines().any(itself::is_called_in) {
         return Err(Refusal::new(format!("{SOURCE}: mailward is there already")));
     }
     let is_in_force = |line: &&str| !line.trim_start().starts_with("dnl") && line.contains("local_lmtp");
