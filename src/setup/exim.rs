@@ -123,8 +123,7 @@ impl Pieces {
     fn for_debian(&self) -> Result<Vec<Change>> {
         let folder = Path::new(FOLDER);
         let main = format!("{}MAIN_TRUSTED_USERS = {}\n", self.main, self.trusted());
-        let is_split = host::text(&folder.join("update-exim4.conf.conf"))?.lines().any(is_split);
-        if is_split {
+        if is_split(&host::text(&folder.join("update-exim4.conf.conf"))?) {
             let files = [("main/01_mailward", &main), ("router/050_mailward", &self.router), ("transport/30_mailward", &self.transport)];
             return files.into_iter().map(|(name, text)| Change::new(&folder.join("conf.d").join(name), text.clone())).collect();
         }
@@ -156,9 +155,10 @@ impl Pieces {
     }
 }
 
-/// Whether a line of update-exim4.conf.conf, which a shell reads, asks for the split configuration.
-fn is_split(line: &str) -> bool {
-    line.trim().strip_prefix("dc_use_split_config=").is_some_and(|value| value.trim_matches(['\'', '"']) == "true")
+/// Whether Debian's settings, which a shell reads, have the pieces of conf.d in force.
+fn is_split(settings: &str) -> bool {
+    let values = settings.lines().filter_map(|line| line.trim().strip_prefix("dc_use_split_config="));
+    values.last().and_then(|value| value.split_whitespace().next()).is_some_and(|value| value.trim_matches(['\'', '"']) == "true")
 }
 
 /// `text` with `new` behind the one line that is `line`.
@@ -198,11 +198,12 @@ mod tests {
     }
 
     #[test]
-    fn debians_switch_is_read_as_the_shell_reads_it() {
-        for (line, expected) in
-            [("dc_use_split_config='true'", true), ("dc_use_split_config=\"true\"", true), ("dc_use_split_config='false'", false)]
-        {
-            assert_eq!(is_split(line), expected, "{line}");
+    fn debians_settings_are_read_as_a_shell_does() {
+        for line in ["dc_use_split_config='true'", "dc_use_split_config=\"true\"", " dc_use_split_config=true # mine"] {
+            assert!(is_split(&format!("dc_x='1'\ndc_use_split_config='false'\n{line}\n")), "{line}");
+        }
+        for line in ["dc_use_split_config='false'", "#dc_use_split_config='true'", ""] {
+            assert!(!is_split(line), "{line}");
         }
     }
 

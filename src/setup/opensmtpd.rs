@@ -24,6 +24,9 @@ const LIMIT: Duration = Duration::from_mins(5);
 /// The ways to deliver that run a command, for which a wrapper holds (smtpd.conf(5)).
 const DELIVERIES: [&str; 4] = ["maildir", "mbox", "lmtp", "mda"];
 
+/// The ways that run none.
+const OTHERS: [&str; 3] = ["relay", "expand-only", "forward-only"];
+
 /// The proposal for the OpenSMTPD of this machine.
 pub(super) fn propose(surveyor: &Surveyor<'_>) -> Result<Proposal> {
     let path = FILES.iter().map(Path::new).find(|path| path.exists());
@@ -55,6 +58,9 @@ pub(super) fn reload() -> Option<Step> {
 
 fn edited(text: &str, surveyor: &Surveyor<'_>, script: &str) -> Result<String> {
     ensure_understood(text)?;
+    if surveyor.mode == Mode::Incoming && !text.lines().any(is_delivery) {
+        return Err(Refusal::new("smtpd.conf: no action delivers here, so that --mode incoming has nothing to scan"));
+    }
     let contribs = |start: &str| contribs(start, &surveyor.command, script);
     let both = surveyor.mode == Mode::Both;
     let relay = if both { Some(relay(text)?) } else { None };
@@ -109,6 +115,9 @@ fn ensure_understood(text: &str) -> Result<()> {
             () if itself::is_called_in(line) => return refused(line, "mailward is there already"),
             () if begins(line, "include") => return refused(line, "what it includes is not looked at; see contrib/opensmtpd"),
             () if line.contains("wrapper") => return refused(line, "another wrapper is in the way"),
+            () if begins(line, "action") && !way(line).is_some_and(|way| DELIVERIES.contains(&way) || OTHERS.contains(&way)) => {
+                return refused(line, "the way it delivers is not understood");
+            }
             () if is_rule && (line.ends_with('\\') || line.contains('#')) => {
                 return refused(line, "write it on a line of its own, without a remark");
             }
@@ -120,7 +129,7 @@ fn ensure_understood(text: &str) -> Result<()> {
 
 /// The name, as it is written, of the one action that relays.
 fn relay(text: &str) -> Result<String> {
-    let mut actions = text.lines().filter(|line| begins(line, "action") && line.split_whitespace().nth(2) == Some("relay"));
+    let mut actions = text.lines().filter(|line| begins(line, "action") && way(line) == Some("relay"));
     match (actions.next().and_then(|line| line.split_whitespace().nth(1)), actions.next()) {
         (Some(name), None) => Ok(name.to_owned()),
         (None, _) => Err(Refusal::new("smtpd.conf: no action relays, so that --mode both has nothing to scan")),
@@ -132,8 +141,13 @@ fn begins(line: &str, word: &str) -> bool {
     line.split_whitespace().next() == Some(word)
 }
 
+/// How an action delivers, behind its name.
+fn way(line: &str) -> Option<&str> {
+    line.split_whitespace().nth(2)
+}
+
 fn is_delivery(line: &str) -> bool {
-    begins(line, "action") && line.split_whitespace().nth(2).is_some_and(|kind| DELIVERIES.contains(&kind))
+    begins(line, "action") && way(line).is_some_and(|way| DELIVERIES.contains(&way))
 }
 
 fn position(text: &str, word: &str) -> Result<usize> {
@@ -206,5 +220,7 @@ mod tests {
         }
         assert!(edit(&format!("{STOCK}action \"out\" relay host smtp://x\n"), Mode::Both).is_err());
         assert!(edit("listen on localhost\n", Mode::Incoming).is_err());
+        assert!(edit(&format!("{STOCK}action \"of ann\" maildir\n"), Mode::Incoming).is_err());
+        assert!(edit(&STOCK.replace(" maildir ", " relay "), Mode::Incoming).is_err());
     }
 }

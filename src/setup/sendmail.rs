@@ -39,6 +39,7 @@ pub(super) fn propose(surveyor: &Surveyor<'_>) -> Result<Proposal> {
     let agents = Agents { mail: mailer.agent()?, programs: Mailer::named("prog", &made)?.shell()? };
     let after = with_lines(&source, surveyor, &agents)?;
     let made_after = make(&after)? + &copy(&made, &after);
+    ensure_called(&made_after, &surveyor.command)?;
     let programs = "Programs in aliases and .forward are scanned too; files there are written by Sendmail itself, unscanned.";
     Ok(Proposal {
         server: Server::Sendmail,
@@ -79,6 +80,16 @@ fn ensure_understood(source: &str, made: &str) -> Result<()> {
         return Err(Refusal::new(format!("{MADE}: {why}; see contrib/sendmail")));
     }
     Ok(())
+}
+
+/// That mailward has become the local mailer, whatever else sendmail.mc defines.
+fn ensure_called(made: &str, command: &str) -> Result<()> {
+    let mailer = Mailer::named("local", made)?;
+    let program = mailer.words.first().map_or("", String::as_str);
+    if command.split(' ').next() == Some(program) {
+        return Ok(());
+    }
+    Err(Refusal::new(format!("{SOURCE}: behind our lines it makes {program} the local mailer; see contrib/sendmail")))
 }
 
 /// What counts of a sendmail.cf: m4 writes time and host into remarks.
