@@ -49,7 +49,7 @@ pub(super) fn conclude(call: &Deliver, caller: &Caller, case: &Case<'_>, known: 
 }
 
 /// Where the message goes for all its recipients: it goes once.
-fn destination(call: &Deliver, case: &Case<'_>) -> Result<Destination, Error> {
+pub(super) fn destination(call: &Deliver, case: &Case<'_>) -> Result<Destination, Error> {
     let of = |group: &Resolved| deliver::destination(&call.mda, &call.mda_arguments, &group.settings.delivery, case.envelope);
     let destination = of(case.resolved)?;
     for (index, group) in case.groups.iter().enumerate() {

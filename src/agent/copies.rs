@@ -1,8 +1,8 @@
 //! One copy for each group of recipients whose settings differ (`delivery.split`), queued by as many runs of the real qmail-queue.
 //!
-//! Owns that all copies are queued or none: qmail-queue queues when it has read the last byte of the envelope (qmail-queue.c), so that
-//! byte is kept back until each of them has taken all else. It must never leave one waiting for it: when we end, however that is, the
-//! pipe ends too, and nothing is queued. What cannot be started is [`Error::Exec`].
+//! Owns that what keeps one copy from being queued keeps all of them: qmail-queue queues when it has read the last byte of the envelope
+//! (qmail-queue.c), so that byte is kept back until each has taken all else, and then given to one after the other. It must never leave
+//! one waiting for it: when we end, however that is, the pipe ends too, and nothing is queued. What cannot be started is [`Error::Exec`].
 
 use crate::error::Error;
 use crate::exit::{Meaning, Profile};
@@ -78,12 +78,11 @@ pub(super) fn queue(copies: Vec<Copy>) -> Result<u8, Error> {
     if let Some(failed) = failed.or_else(|| wait_until_taken(&mut started)) {
         return Ok(failed.status());
     }
-    // From the first last byte on a signal must find all of them given, and then all of them queued.
+    // From the first last byte on a signal must find all of them queued.
     let _held = os::hold_signals();
-    started.iter_mut().for_each(Started::give_the_last_byte);
-    // Each is waited for, also behind one that failed.
-    let answers: Vec<Answer> = started.iter_mut().map(Started::answer).collect();
-    let status = answers.into_iter().find(|answer| *answer != Answer::Queued).unwrap_or(Answer::Queued).status();
+    // Behind one that fails, such as on a full disk, none is queued: the message comes again, for all.
+    let failed = started.iter_mut().map(Started::answer).find(|answer| *answer != Answer::Queued);
+    let status = failed.unwrap_or(Answer::Queued).status();
     os::guard(status);
     Ok(status)
 }
@@ -138,14 +137,11 @@ impl Started {
         left.is_none_or(|left| left.map_or(true, |left| left == 0))
     }
 
-    fn give_the_last_byte(&mut self) {
-        // One that has ended meanwhile says so by its status.
+    /// What it says to the last byte. One that has ended meanwhile says so by its status.
+    fn answer(&mut self) -> Answer {
         if let Some(mut pipe) = self.pipe.take() {
             let _ = self.envelope.last().map(|last| pipe.write_all(&[*last]));
         }
-    }
-
-    fn answer(&mut self) -> Answer {
         self.child.wait().map_or(Answer::Lost, Answer::of)
     }
 }

@@ -47,10 +47,11 @@ impl Verdicts {
         Judgement { findings: each_once(self.findings), plan, group, calls: self.calls }
     }
 
-    /// One for each group, if each may go its own way: none of them refuses the message or puts it off, which it can only be as a whole.
+    /// One for each group, if each may go its own way: none of them refuses the message or puts it off, which it can only be as a whole,
+    /// and there are not too many.
     pub fn apart(&self) -> Option<Vec<Judgement>> {
         let goes_its_way = |plan: &Plan| matches!(plan.action, Action::Accept | Action::Discard);
-        if self.plans.len() < 2 || !self.plans.iter().all(goes_its_way) {
+        if !(2..=MOST_GROUPS).contains(&self.plans.len()) || !self.plans.iter().all(goes_its_way) {
             return None;
         }
         let own = |(plan, findings): (&Plan, &Vec<Finding>)| Judgement {
@@ -62,6 +63,9 @@ impl Verdicts {
         Some(self.plans.iter().zip(&self.findings).map(own).collect())
     }
 }
+
+/// Most groups of recipients that go apart: each is a copy of the message and a process.
+const MOST_GROUPS: usize = 16;
 
 /// How far a message is looked into.
 pub fn bounds(limits: &Limits) -> Bounds {

@@ -10,7 +10,7 @@ use super::copies::{self, Copy};
 use super::scan::Judgement;
 use super::{Outcome, report};
 use crate::cli::Deliver;
-use crate::config::{Limits, Resolved};
+use crate::config::{Action, Limits, Resolved};
 use crate::deliver::{self, Destination};
 use crate::envelope::{Envelope, Queued};
 use crate::error::Error;
@@ -36,23 +36,32 @@ pub(super) struct Share {
 }
 
 /// Does for each group what must be durable before anything goes on.
+///
+/// # Errors
+/// Those of a conclusion, and [`Error::NoDelivery`] for a maildir: then nothing is kept and nobody told.
 pub(super) fn conclude(caller: &Caller, whole: &Whole<'_>, groups: &[Resolved], judgements: &[Judgement]) -> Result<Vec<Share>, Error> {
-    let share = |(group, judgement): (&Resolved, &Judgement)| {
-        let envelope = whole.envelope.only(&group.recipients);
-        let case = Case {
-            message: whole.message,
-            envelope: &envelope,
-            judgement,
-            resolved: group,
-            groups: slice::from_ref(group),
-            limits: whole.limits,
-            until: whole.until,
-        };
-        let known = report::known(whole.message, &envelope);
-        let conclusion = conclude::conclude(whole.call, caller, &case, known)?;
+    let envelopes: Vec<Envelope> = groups.iter().map(|group| whole.envelope.only(&group.recipients)).collect();
+    let case = |((group, judgement), envelope)| Case {
+        message: whole.message,
+        envelope,
+        judgement,
+        resolved: group,
+        groups: slice::from_ref(group),
+        limits: whole.limits,
+        until: whole.until,
+    };
+    let cases: Vec<Case<'_>> = groups.iter().zip(judgements).zip(&envelopes).map(case).collect();
+    for case in cases.iter().filter(|case| case.judgement.plan.action == Action::Accept) {
+        if let Destination::Maildir(_) = conclude::destination(whole.call, case)? {
+            return Err(Error::NoDelivery);
+        }
+    }
+    let share = |(case, group): (&Case<'_>, &Resolved)| {
+        let known = report::known(whole.message, case.envelope);
+        let conclusion = conclude::conclude(whole.call, caller, case, known)?;
         Ok(Share { conclusion, envelope: whole.queued.only(&group.recipients) })
     };
-    groups.iter().zip(judgements).map(share).collect()
+    cases.iter().zip(groups).map(share).collect()
 }
 
 /// Queues what goes on. A line of the log for each share.

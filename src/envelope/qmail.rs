@@ -10,7 +10,7 @@ use super::Sender;
 pub struct Queued {
     /// The envelope sender.
     pub sender: Sender,
-    /// The envelope recipients, at least one.
+    /// The envelope recipients. There may be none: qmail-queue takes that too, and a list without subscribers writes it.
     pub recipients: Vec<String>,
     bytes: Vec<u8>,
 }
@@ -28,7 +28,6 @@ impl Queued {
             rest = after;
         }
         match rest {
-            [0] if recipients.is_empty() => Err("expected a recipient"),
             [0] => Ok(Self { sender: Sender::named(&sender), recipients, bytes }),
             [] => Err("it ends without its last NUL"),
             _ => Err("expected T and a recipient, or the last NUL"),
@@ -67,6 +66,7 @@ mod tests {
     fn sender_and_recipients_are_read() {
         let queued = Queued::parse(b"Fann@a\0Tbob@b\0Teve@b\0\0".to_vec()).unwrap();
         assert_eq!((queued.sender, queued.recipients), (Sender::Address("ann@a".into()), vec!["bob@b".into(), "eve@b".into()]));
+        assert!(Queued::parse(b"Fann@a\0\0".to_vec()).unwrap().recipients.is_empty());
         assert_eq!(Queued::parse(b"F\0Tbob@b\0\0".to_vec()).unwrap().sender, Sender::Null);
     }
 
@@ -85,7 +85,6 @@ mod tests {
             b"F",
             b"Fann@a",
             b"Fann@a\0",
-            b"Fann@a\0\0",
             b"Fann@a\0Tbob@b\0",
             b"Fann@a\0Tbob@b\0\0\0",
             b"Fann@a\0Tbob@b\0Xeve@b\0\0",

@@ -32,6 +32,12 @@ impl Change {
     /// The change of the file at `path`, whose links are followed, by `edit`.
     pub(super) fn of(path: &Path, edit: impl FnOnce(&str) -> Result<String>) -> Result<Self> {
         let before = host::text(path)?;
+        if fs::metadata(path)?.nlink() > 1 {
+            return Err(Refusal::new(format!(
+                "{}: it has other names too (hard links), which would keep what it holds now",
+                path.display()
+            )));
+        }
         let after = edit(&before)?;
         Ok(Self { path: fs::canonicalize(path)?, before: Some(before), after, mode: CONFIGURATION })
     }

@@ -4,9 +4,9 @@
 //! local mail stays as it is. It must never put a second filter of this kind beside one that is there. What fails is a [`Refusal`].
 
 use super::change::Change;
-use super::plan::{Plan, Surveyor, Way};
+use super::proposal::{Proposal, Surveyor, Way};
 use super::step::Step;
-use super::{Refusal, Result, account, host, program};
+use super::{Refusal, Result, account, host, itself};
 use crate::cli::{Mode, Server};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -23,8 +23,8 @@ const FOLDER: &str = "/etc/exim4";
 /// Exim's own time limit for a command, which contrib/exim leaves as it is.
 const LIMIT: Duration = Duration::from_hours(1);
 
-/// The plan for the Exim of this machine.
-pub(super) fn plan(surveyor: &Surveyor<'_>) -> Result<Plan> {
+/// The proposal for the Exim of this machine.
+pub(super) fn propose(surveyor: &Surveyor<'_>) -> Result<Proposal> {
     let exim = program()?;
     let used = setting(&exim, "configure_file")?;
     let text = host::text(Path::new(&used))?;
@@ -34,7 +34,7 @@ pub(super) fn plan(surveyor: &Surveyor<'_>) -> Result<Plan> {
     let changes = if is_debians { pieces.for_debian()? } else { vec![Change::of(Path::new(&used), |text| pieces.in_one_file(text))?] };
     let what = if surveyor.mode == Mode::Both { "All mail" } else { "Mail for the local domains" };
     let generate = is_debians.then(|| Step::of("update-exim4.conf"));
-    Ok(Plan {
+    Ok(Proposal {
         server: Server::Exim,
         found: vec![format!("Exim, configured in {}", if is_debians { FOLDER } else { used.as_str() })],
         remarks: vec![
@@ -42,10 +42,10 @@ pub(super) fn plan(surveyor: &Surveyor<'_>) -> Result<Plan> {
             format!("{what} is scanned and handed in again; whatever delivers local mail stays as it is."),
         ],
         account: account::missing(),
-        quarantine: surveyor.quarantine(Some(account::NAME)),
+        quarantine: surveyor.quarantine(Some(account::NAME))?,
         changes,
         generated: is_debians.then(|| PathBuf::from(GENERATED)).into_iter().collect(),
-        commands: generate.into_iter().chain([Step::of(&format!("{exim} -bV"))]).collect(),
+        steps: generate.into_iter().chain([Step::of(&format!("{exim} -bV"))]).collect(),
         way: Way::Sendmail,
         recipient: surveyor.recipient.clone(),
     })
@@ -53,11 +53,9 @@ pub(super) fn plan(surveyor: &Surveyor<'_>) -> Result<Plan> {
 
 /// The command that has a running Exim read its configuration.
 pub(super) fn reload() -> Option<Step> {
-    let unit = ["exim4", "exim"].into_iter().find(|unit| host::is_active(unit));
-    let files = ["/run/exim4/exim.pid", "/run/exim.pid", "/var/spool/exim/exim-daemon.pid"];
-    let process = files.into_iter().find_map(host::process);
-    let by_unit = unit.map(|unit| Step::of(&format!("systemctl reload {unit}")));
-    by_unit.or_else(|| process.map(|process| Step::of(&format!("kill -HUP {process}"))))
+    let unit = host::active_unit(&["exim4", "exim"]).map(|unit| Step::of(&format!("systemctl reload {unit}")));
+    let process = || host::process(&["/run/exim4/exim.pid", "/run/exim.pid"], "exim");
+    unit.or_else(|| process().map(|process| Step::of(&format!("kill -HUP {process}"))))
 }
 
 fn program() -> Result<String> {
@@ -74,7 +72,7 @@ fn setting(exim: &str, name: &str) -> Result<String> {
 
 fn ensure_understood(path: &str, text: &str) -> Result<()> {
     let routers = section(text, "routers").ok_or_else(|| Refusal::new(format!("{path}: it has no line `begin routers`")))?;
-    if text.lines().any(program::is_called_in) {
+    if text.lines().any(itself::is_called_in) {
         return Err(Refusal::new(format!("{path}: mailward is there already")));
     }
     let is_filter = |line: &&str| line.contains("received_protocol") && !line.trim_start().starts_with('#');

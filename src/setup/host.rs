@@ -27,6 +27,12 @@ pub(super) fn text(path: &Path) -> Result<String> {
     String::from_utf8(bytes).map_err(|_| Refusal::new(format!("{}: it is no UTF-8 text, and is not understood", path.display())))
 }
 
+/// Whether the first word of a command is a program that is installed, and not a word of the shell.
+pub(super) fn begins_with_program(command: &str) -> bool {
+    let word = command.split_whitespace().next().unwrap_or_default();
+    if word.starts_with('/') { Path::new(word).is_file() } else { !word.contains('/') && program(word).is_some() }
+}
+
 /// The path of a program, if it is installed.
 pub(super) fn program(name: &str) -> Option<PathBuf> {
     env::split_paths(FOLDERS).map(|folder| folder.join(name)).find(|path| path.is_file())
@@ -68,16 +74,21 @@ pub(super) fn failed(words: &str, output: &Output) -> Refusal {
     Refusal(std::iter::once(format!("{words}: {}", output.status)).chain(said).collect())
 }
 
-/// The process of a daemon, from the first line of its file, if it is there.
-pub(super) fn process(file: &str) -> Option<u32> {
-    let text = fs::read_to_string(file).ok()?;
-    let pid: u32 = text.lines().next()?.trim().parse().ok()?;
-    Path::new(&format!("/proc/{pid}")).exists().then_some(pid)
+/// The unit that systemd runs, of several names that it may have.
+pub(super) fn active_unit(names: &[&'static str]) -> Option<&'static str> {
+    let has_systemd = Path::new("/run/systemd/system").exists();
+    names.iter().find(|unit| has_systemd && succeeds(&["systemctl", "is-active", "--quiet", unit])).copied()
 }
 
-/// Whether systemd runs this unit.
-pub(super) fn is_active(unit: &str) -> bool {
-    Path::new("/run/systemd/system").exists() && succeeds(&["systemctl", "is-active", "--quiet", unit])
+/// The process of a daemon whose program has a name that begins so, by the first line of one of its files. A file may be older than
+/// the machine's start, and its number another's by now.
+pub(super) fn process(files: &[&str], name: &str) -> Option<u32> {
+    files.iter().find_map(|file| {
+        let text = fs::read_to_string(file).ok()?;
+        let pid: u32 = text.lines().next()?.trim().parse().ok()?;
+        let runs = fs::read_link(format!("/proc/{pid}/exe")).ok()?;
+        runs.file_name()?.to_str()?.starts_with(name).then_some(pid)
+    })
 }
 
 /// User and group number of an account, if there is one.

@@ -4,9 +4,9 @@
 //! [`Refusal`].
 
 use super::change::Change;
-use super::plan::{Plan, Surveyor, Way};
+use super::proposal::{Proposal, Surveyor, Way};
 use super::step::Step;
-use super::{Refusal, Result, account, host, program};
+use super::{Refusal, Result, account, host, itself};
 use crate::cli::{Mode, Server};
 use std::path::Path;
 use std::time::Duration;
@@ -27,24 +27,24 @@ const DELIVERIES: [&str; 4] = ["maildir", "mbox", "lmtp", "mda"];
 /// The ways that run none.
 const OTHERS: [&str; 3] = ["relay", "expand-only", "forward-only"];
 
-/// The plan for the OpenSMTPD of this machine.
-pub(super) fn plan(surveyor: &Surveyor<'_>) -> Result<Plan> {
+/// The proposal for the OpenSMTPD of this machine.
+pub(super) fn propose(surveyor: &Surveyor<'_>) -> Result<Proposal> {
     let path = FILES.iter().map(Path::new).find(|path| path.exists());
     let path = path.ok_or_else(|| Refusal::new(format!("OpenSMTPD is not configured: there is no {}", FILES.join(", no "))))?;
-    let folder = program::folder()?;
+    let folder = itself::folder()?;
     let script = folder.join("mailward-resubmit");
     let change = Change::of(path, |text| edited(text, surveyor, &script.display().to_string()))?;
     let both = surveyor.mode == Mode::Both;
     let script = both.then(|| Change::program(&script, RESUBMIT.replace(CONTRIBS_RESUBMIT, &script.display().to_string())));
-    Ok(Plan {
+    Ok(Proposal {
         server: Server::Opensmtpd,
         found: vec![format!("OpenSMTPD, configured in {}", path.display())],
         remarks: vec![surveyor.ensure_time("what smtpd gives a delivery", LIMIT)?],
         account: if both { account::missing() } else { None },
-        quarantine: surveyor.quarantine(None),
+        quarantine: surveyor.quarantine(None)?,
         changes: [Ok(change)].into_iter().chain(script).collect::<Result<_>>()?,
         generated: Vec::new(),
-        commands: vec![Step::of(&format!("smtpd -n -f {}", path.display()))],
+        steps: vec![Step::of(&format!("smtpd -n -f {}", path.display()))],
         way: Way::Sendmail,
         recipient: surveyor.recipient.clone(),
     })
@@ -53,8 +53,7 @@ pub(super) fn plan(surveyor: &Surveyor<'_>) -> Result<Plan> {
 /// The command that has a running smtpd read its configuration: it has to start anew.
 pub(super) fn reload() -> Option<Step> {
     // Debian's other script for it starts the new one before the old one is gone.
-    let unit = ["opensmtpd", "smtpd"].into_iter().find(|unit| host::is_active(unit));
-    unit.map(|unit| Step::of(&format!("systemctl restart {unit}")))
+    host::active_unit(&["opensmtpd", "smtpd"]).map(|unit| Step::of(&format!("systemctl restart {unit}")))
 }
 
 fn edited(text: &str, surveyor: &Surveyor<'_>, script: &str) -> Result<String> {
@@ -69,7 +68,7 @@ fn edited(text: &str, surveyor: &Surveyor<'_>, script: &str) -> Result<String> {
         [Some(contribs("mda wrapper")), both.then(|| contribs("table scanner")), both.then(|| contribs("action \"scan\""))];
     let last_listener = text.lines().enumerate().filter(|(_, line)| begins(line, "listen")).last().map(|(number, _)| number);
     let (first_action, first_match) = (position(text, "action")?, position(text, "match")?);
-    let mut lines = Vec::new();
+    let (mut lines, mut relayed) = (Vec::new(), 0);
     for (number, line) in text.lines().enumerate() {
         if number == first_action {
             lines.extend(before_actions.iter().flatten().cloned());
@@ -77,16 +76,35 @@ fn edited(text: &str, surveyor: &Surveyor<'_>, script: &str) -> Result<String> {
         if let Some(relay) = relay.as_ref().filter(|_| number == first_match) {
             lines.push(format!("match tag SCANNED for any action {relay}"));
         }
-        lines.push(match &relay {
-            Some(relay) if begins(line, "match") => line.replace(&format!("action {relay}"), "action \"scan\""),
-            _ if is_delivery(line) => format!("{line} wrapper \"mailward\""),
-            _ => line.to_owned(),
+        let scanned = relay.as_ref().filter(|_| begins(line, "match")).and_then(|relay| with_scan(line, relay));
+        relayed += usize::from(scanned.is_some());
+        lines.push(match scanned {
+            Some(scanned) => scanned,
+            None if is_delivery(line) => format!("{line} wrapper \"mailward\""),
+            None => line.to_owned(),
         });
         if both && Some(number) == last_listener {
             lines.push(contribs("listen on 127.0.0.1 port"));
         }
     }
+    if both && relayed == 0 {
+        return Err(Refusal::new("smtpd.conf: no match names the action that relays, so that nothing would be scanned"));
+    }
     Ok(lines.iter().map(|line| format!("{line}\n")).collect())
+}
+
+/// The line with the action "scan" in the place of this one; none where it names another.
+fn with_scan(line: &str, relay: &str) -> Option<String> {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let place = words.iter().position(|word| *word == "action")? + 1;
+    let name = words.get(place).filter(|name| without_quotes(name) == without_quotes(relay))?;
+    // A match ends with its action (smtpd.conf(5)).
+    let before = line.trim_end().strip_suffix(name)?;
+    Some(format!("{before}\"scan\""))
+}
+
+fn without_quotes(name: &str) -> &str {
+    name.trim_matches('"')
 }
 
 fn ensure_understood(text: &str) -> Result<()> {
@@ -94,7 +112,7 @@ fn ensure_understood(text: &str) -> Result<()> {
     for line in text.lines().filter(|line| !line.trim_start().starts_with('#')) {
         let is_rule = begins(line, "action") || begins(line, "match");
         match () {
-            () if program::is_called_in(line) => return refused(line, "mailward is there already"),
+            () if itself::is_called_in(line) => return refused(line, "mailward is there already"),
             () if begins(line, "include") => return refused(line, "what it includes is not looked at; see contrib/opensmtpd"),
             () if line.contains("wrapper") => return refused(line, "another wrapper is in the way"),
             () if begins(line, "action") && !way(line).is_some_and(|way| DELIVERIES.contains(&way) || OTHERS.contains(&way)) => {
@@ -180,13 +198,23 @@ mod tests {
     }
 
     #[test]
+    fn every_match_that_relays_is_scanned_however_it_writes_the_name() {
+        for (action, is_scanned) in [("\"relay\"", true), ("relay", true), (" \"relay\"", true), ("\"relay2\"", false)] {
+            let text = STOCK.replace("any action \"relay\"", &format!("any action {action}"));
+            let edited = edit(&text, Mode::Both);
+            assert_eq!(edited.as_ref().is_ok_and(|text| text.ends_with("\"scan\"\n")), is_scanned, "{action}");
+            assert_eq!(edited.is_ok(), is_scanned, "{action}");
+        }
+    }
+
+    #[test]
     fn what_is_not_understood_is_refused() {
         for line in [
             "include \"/etc/x\"",
             "mda wrapper w \"x\"",
             "action \"a\" mbox \\",
             "action \"a\" mbox # old",
-            "# x\naction \"a\" mda \"/usr/sbin/mailward deliver\"",
+            "action \"a\" mda \"/usr/sbin/mailward deliver\"",
         ] {
             assert!(edit(&format!("{STOCK}{line}\n"), Mode::Incoming).is_err(), "{line}");
         }

@@ -1,12 +1,12 @@
 //! Postfix: mailbox_command, or a content filter for both directions.
 //!
-//! Owns which settings of Postfix are understood. It must never guess where mail goes: whatever sends it past local(8), and every filter
+//! Owns which parameters of Postfix are understood. It must never guess where mail goes: whatever sends it past local(8), and every filter
 //! that is there already, is refused. postconf(1) edits copies of the files, so that its idea of them holds. What fails is a [`Refusal`].
 
 use super::change::Change;
-use super::plan::{Plan, Surveyor, Way};
+use super::proposal::{Proposal, Surveyor, Way};
 use super::step::Step;
-use super::{Refusal, Result, account, host, program};
+use super::{Refusal, Result, account, host, itself};
 use crate::cli::{Mode, Server};
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,8 +18,11 @@ use tempfile::TempDir;
 const CONTENT_FILTER: &str = include_str!("../../contrib/postfix/content_filter");
 const SERVICE: &str = "mailward_scan";
 
+/// What each listener gets. Aliases and always_bcc are for what comes back: before the filter too, they would double mail.
+const OPTIONS: [&str; 2] = ["content_filter=mailward_scan:", "receive_override_options=no_address_mappings"];
+
 /// Settings that are looked at.
-const LOOKED_AT: [&str; 12] = [
+const LOOKED_AT: [&str; 14] = [
     "mail_version",
     "config_directory",
     "mailbox_command",
@@ -28,28 +31,34 @@ const LOOKED_AT: [&str; 12] = [
     "mailbox_transport_maps",
     "local_transport",
     "home_mailbox",
+    "mail_spool_directory",
+    "receive_override_options",
     "command_time_limit",
     "content_filter",
     "virtual_mailbox_domains",
     "multi_instance_directories",
 ];
 
-/// Settings that master.cf may give local(8) besides those of main.cf.
-const LOCALS_OWN: [&str; 2] = ["local/unix/mailbox_", "local/unix/command_time_limit "];
-
 /// What stands between a word and the shell: Postfix runs a command with one of these by a shell, and ours would be but its first part.
 const OPERATORS: [char; 9] = ['|', ';', '&', '<', '>', '(', ')', '`', '\n'];
 
-type Settings = BTreeMap<String, String>;
+/// What master.cf may say to local(8) besides main.cf.
+const LOCALS_OWN: [&str; 2] = ["local/unix/mailbox_", "local/unix/command_time_limit "];
 
-/// The plan for the Postfix of this machine.
-pub(super) fn plan(surveyor: &Surveyor<'_>) -> Result<Plan> {
-    let settings = settings()?;
-    let folder = PathBuf::from(of(&settings, "config_directory"));
-    ensure_understood(&settings)?;
+/// Where Postfix writes mailboxes and procmail does too.
+const MAILBOXES: [&str; 2] = ["/var/mail", "/var/spool/mail"];
+
+/// The parameters of main.cf, as postconf(5) calls them.
+type Parameters = BTreeMap<String, String>;
+
+/// The proposal for the Postfix of this machine.
+pub(super) fn propose(surveyor: &Surveyor<'_>) -> Result<Proposal> {
+    let parameters = parameters()?;
+    let folder = PathBuf::from(of(&parameters, "config_directory"));
+    ensure_understood(&parameters)?;
     match surveyor.mode {
-        Mode::Incoming => incoming(surveyor, &settings, &folder),
-        Mode::Both => both(surveyor, &settings, &folder),
+        Mode::Incoming => incoming(surveyor, &parameters, &folder),
+        Mode::Both => both(surveyor, &parameters, &folder),
     }
 }
 
@@ -58,7 +67,7 @@ pub(super) fn reload() -> Option<Step> {
     host::succeeds(&["postfix", "status"]).then(|| Step::of("postfix reload"))
 }
 
-fn settings() -> Result<Settings> {
+fn parameters() -> Result<Parameters> {
     if host::program("postconf").is_none() {
         return Err(Refusal::new("Postfix is not installed: there is no postconf"));
     }
@@ -66,71 +75,76 @@ fn settings() -> Result<Settings> {
     Ok(printed.lines().filter_map(|line| line.split_once('=')).map(|(name, value)| (name.trim().into(), value.trim().into())).collect())
 }
 
-fn of<'a>(settings: &'a Settings, name: &str) -> &'a str {
-    settings.get(name).map_or("", String::as_str)
+fn of<'a>(parameters: &'a Parameters, name: &str) -> &'a str {
+    parameters.get(name).map_or("", String::as_str)
 }
 
-fn ensure_understood(settings: &Settings) -> Result<()> {
-    let refused = |name: &str, why: &str| Refusal::new(format!("{name} = {}: {why}", of(settings, name)));
-    if program::is_called_in(of(settings, "mailbox_command")) {
+fn ensure_understood(parameters: &Parameters) -> Result<()> {
+    let refused = |name: &str, why: &str| Refusal::new(format!("{name} = {}: {why}", of(parameters, name)));
+    if itself::is_called_in(of(parameters, "mailbox_command")) {
         return Err(refused("mailbox_command", "mailward is there already"));
     }
-    if !of(settings, "content_filter").is_empty() {
+    if !of(parameters, "content_filter").is_empty() {
         return Err(refused("content_filter", "another filter is in the way; take it out, or put mailward behind it by hand"));
     }
-    if !of(settings, "multi_instance_directories").is_empty() {
+    if !of(parameters, "multi_instance_directories").is_empty() {
         return Err(refused("multi_instance_directories", "several instances are not understood; see contrib/postfix"));
     }
     Ok(())
 }
 
 /// mailbox_command: as the recipient, before the delivery agent that was there.
-fn incoming(surveyor: &Surveyor<'_>, settings: &Settings, folder: &Path) -> Result<Plan> {
+fn incoming(surveyor: &Surveyor<'_>, parameters: &Parameters, folder: &Path) -> Result<Proposal> {
     for name in ["mailbox_transport", "mailbox_transport_maps", "mailbox_command_maps"] {
-        if !of(settings, name).is_empty() {
+        if !of(parameters, name).is_empty() {
             let why = "mail goes there and not to mailbox_command; see contrib/postfix, or try --mode both";
-            return Err(Refusal::new(format!("{name} = {}: {why}", of(settings, name))));
+            return Err(Refusal::new(format!("{name} = {}: {why}", of(parameters, name))));
         }
     }
-    if !of(settings, "local_transport").starts_with("local") {
+    if !of(parameters, "local_transport").starts_with("local") {
         let why = "mail for local users does not go to local(8); try --mode both";
-        return Err(Refusal::new(format!("local_transport = {}: {why}", of(settings, "local_transport"))));
+        return Err(Refusal::new(format!("local_transport = {}: {why}", of(parameters, "local_transport"))));
     }
     let options = host::ask(&["postconf", "-P"])?;
     if let Some(option) = options.lines().find(|line| LOCALS_OWN.iter().any(|name| line.starts_with(name))) {
         return Err(Refusal::new(format!("master.cf: {option}: settings of local(8) there are not understood; move it to main.cf")));
     }
-    let (found, command) = delivery(surveyor, settings)?;
-    let limit = seconds(of(settings, "command_time_limit"))?;
+    let (found, command) = delivery(surveyor, parameters)?;
+    let limit = seconds(of(parameters, "command_time_limit"))?;
     let time = surveyor.ensure_time("command_time_limit", limit)?;
     let edit = ["-e".to_owned(), format!("mailbox_command = {command}")];
     let after = edited(folder, &[&edit])?;
     let main = Change::of(&folder.join("main.cf"), |_| Ok(after.main))?;
     let mut remarks = vec![time, "Mail for root is not delivered by mailbox_command: an alias must send it to a person.".to_owned()];
-    let virtual_domains = of(settings, "virtual_mailbox_domains");
+    let virtual_domains = of(parameters, "virtual_mailbox_domains");
     if !virtual_domains.is_empty() && virtual_domains != "$virtual_mailbox_maps" {
         remarks.push(format!("Mail for virtual_mailbox_domains ({virtual_domains}) does not pass mailbox_command; --mode both scans it."));
     }
-    Ok(Plan {
+    Ok(Proposal {
         server: Server::Postfix,
-        found: vec![version(settings, folder), found],
+        found: vec![version(parameters, folder), found],
         remarks,
         account: None,
-        quarantine: surveyor.quarantine(None),
+        quarantine: surveyor.quarantine(None)?,
         changes: vec![main],
         generated: Vec::new(),
-        commands: vec![Step::of("postfix check")],
+        steps: vec![Step::of("postfix check")],
         way: Way::Sendmail,
         recipient: surveyor.recipient.clone(),
     })
 }
 
 /// Where mail goes now, in words, and the command that has mailward before it.
-fn delivery(surveyor: &Surveyor<'_>, settings: &Settings) -> Result<(String, String)> {
-    let (now, home) = (of(settings, "mailbox_command"), of(settings, "home_mailbox"));
+fn delivery(surveyor: &Surveyor<'_>, parameters: &Parameters) -> Result<(String, String)> {
+    let (now, home) = (of(parameters, "mailbox_command"), of(parameters, "home_mailbox"));
     if !now.is_empty() {
-        if let Some(why) = objection(now) {
-            return Err(Refusal::new(format!("mailbox_command = {now}: {why}; put it into a script, and name that")));
+        if !host::begins_with_program(now) {
+            let why = "it does not begin with a program that is installed; put it into a script, and name that";
+            return Err(Refusal::new(format!("mailbox_command = {now}: {why}")));
+        }
+        if now.contains(OPERATORS) {
+            let why = "it is more than one command; put it into a script, and name that";
+            return Err(Refusal::new(format!("mailbox_command = {now}: {why}")));
         }
         return Ok((format!("Local mail goes to: {now}"), format!("{} -- {now}", surveyor.command)));
     }
@@ -142,6 +156,7 @@ fn delivery(surveyor: &Surveyor<'_>, settings: &Settings) -> Result<(String, Str
         let advice = format!("add to mailward.toml: [delivery] maildir = \"{maildir}\"");
         return Err(Refusal::new(format!("home_mailbox = {home}: mailward has to know of it; {advice}, and run setup again")));
     }
+    ensure_procmail_writes_there(parameters)?;
     match host::program("procmail") {
         // As Debian's own installation writes it; procmail's own default is the mailbox that local(8) writes.
         Some(path) => Ok((
@@ -154,49 +169,63 @@ fn delivery(surveyor: &Surveyor<'_>, settings: &Settings) -> Result<(String, Str
     }
 }
 
-/// Why a command cannot stand behind ours, if so: there no shell reads it.
-fn objection(command: &str) -> Option<&'static str> {
-    let first = command.split_whitespace().next().unwrap_or_default();
-    match () {
-        () if command.contains(OPERATORS) => Some("it is more than one command"),
-        () if host::program(first).is_none() => Some("its first word is no program"),
-        () => None,
+/// That procmail, put in the place of local(8), writes the mailboxes that local(8) has written.
+fn ensure_procmail_writes_there(parameters: &Parameters) -> Result<()> {
+    let refused = |name: &str, why: &str| Err(Refusal::new(format!("{name} = {}: {why}", of(parameters, name))));
+    let why = "procmail would write another mailbox; name a delivery agent in mailbox_command, and run setup again";
+    if !of(parameters, "home_mailbox").is_empty() {
+        return refused("home_mailbox", why);
     }
+    // With a slash at its end it is a folder of maildirs.
+    if !MAILBOXES.contains(&of(parameters, "mail_spool_directory")) {
+        return refused("mail_spool_directory", why);
+    }
+    let rules = host::read(Path::new("/etc/procmailrc"))?.unwrap_or_default();
+    let sets = |line: &str| ["DEFAULT", "ORGMAIL"].iter().any(|name| line.trim_start().starts_with(name));
+    if String::from_utf8_lossy(&rules).lines().any(sets) {
+        return Err(Refusal::new(format!("/etc/procmailrc says where mail goes: {why}")));
+    }
+    Ok(())
 }
 
 /// A content filter for all that comes in by SMTP.
-fn both(surveyor: &Surveyor<'_>, settings: &Settings, folder: &Path) -> Result<Plan> {
+fn both(surveyor: &Surveyor<'_>, parameters: &Parameters, folder: &Path) -> Result<Proposal> {
     let services = host::ask(&["postconf", "-M"])?;
     if services.lines().any(|line| line.split_whitespace().next() == Some(SERVICE)) {
         return Err(Refusal::new(format!("master.cf has a service {SERVICE} already")));
     }
     let options = host::ask(&["postconf", "-P"])?;
-    if let Some(option) = options.lines().find(|line| line.contains("/content_filter ")) {
-        return Err(Refusal::new(format!("master.cf: {option}: another filter is in the way")));
+    let is_taken = |line: &&str| ["/content_filter ", "/receive_override_options "].iter().any(|name| line.contains(name));
+    if let Some(option) = options.lines().find(is_taken) {
+        return Err(Refusal::new(format!("master.cf: {option}: it is in the way of our own")));
+    }
+    if !of(parameters, "receive_override_options").is_empty() {
+        let value = of(parameters, "receive_override_options");
+        return Err(Refusal::new(format!("receive_override_options = {value}: it is in the way of our own; see contrib/postfix")));
     }
     let listeners: Vec<String> = services.lines().filter_map(listener).collect();
     if listeners.is_empty() {
         return Err(Refusal::new("master.cf: no smtpd listens, so that no mail would be scanned"));
     }
     let service = ["-M".to_owned(), "-e".to_owned(), format!("{SERVICE}/unix={}", service(&surveyor.command))];
-    let filters = listeners.iter().map(|name| format!("{name}/content_filter={SERVICE}:"));
+    let filters = listeners.iter().flat_map(|name| OPTIONS.map(|option| format!("{name}/{option}")));
     let filters: Vec<String> = ["-P".to_owned(), "-e".to_owned()].into_iter().chain(filters).collect();
     let after = edited(folder, &[&service, &filters])?;
     let main = Change::of(&folder.join("main.cf"), |_| Ok(after.main))?;
     let master = Change::of(&folder.join("master.cf"), |_| Ok(after.master))?;
     let limit = host::ask(&["postconf", "-h", "command_time_limit"]).and_then(|text| seconds(text.trim()))?;
-    Ok(Plan {
+    Ok(Proposal {
         server: Server::Postfix,
-        found: vec![version(settings, folder), format!("Mail comes in by {}", listeners.join(", "))],
+        found: vec![version(parameters, folder), format!("Mail comes in by {}", listeners.join(", "))],
         remarks: vec![
             surveyor.ensure_time("command_time_limit", limit)?,
             "What programs of this machine send by sendmail(1) is not scanned: that is how scanned mail comes back.".to_owned(),
         ],
         account: account::missing(),
-        quarantine: surveyor.quarantine(Some(account::NAME)),
+        quarantine: surveyor.quarantine(Some(account::NAME))?,
         changes: [main, master].into_iter().filter(|change| change.before.as_ref() != Some(&change.after)).collect(),
         generated: Vec::new(),
-        commands: vec![Step::of("postfix check")],
+        steps: vec![Step::of("postfix check")],
         way: Way::Smtp,
         recipient: surveyor.recipient.clone(),
     })
@@ -213,7 +242,8 @@ fn service(command: &str) -> String {
 fn listener(line: &str) -> Option<String> {
     let columns: Vec<&str> = line.split_whitespace().collect();
     let (name, kind, program) = (columns.first()?, columns.get(1)?, columns.get(7)?);
-    (*kind == "inet" && *program == "smtpd").then(|| format!("{name}/{kind}"))
+    // postscreen(8) hands what it lets through to a service of type pass.
+    (["inet", "pass"].contains(kind) && *program == "smtpd").then(|| format!("{name}/{kind}"))
 }
 
 /// main.cf and master.cf as postconf(1) would leave them.
@@ -235,8 +265,8 @@ fn edited(folder: &Path, edits: &[&[String]]) -> Result<Edited> {
     Ok(Edited { main: host::text(&copies.path().join("main.cf"))?, master: host::text(&copies.path().join("master.cf"))? })
 }
 
-fn version(settings: &Settings, folder: &Path) -> String {
-    format!("Postfix {}, configured in {}", of(settings, "mail_version"), folder.display())
+fn version(parameters: &Parameters, folder: &Path) -> String {
+    format!("Postfix {}, configured in {}", of(parameters, "mail_version"), folder.display())
 }
 
 /// A time as Postfix writes it (postconf(5)): a number and a letter, seconds without one.
@@ -263,7 +293,8 @@ mod tests {
     fn listeners_are_told_from_other_services() {
         assert_eq!(listener("smtp       inet  n       -       y       -       -       smtpd").as_deref(), Some("smtp/inet"));
         assert_eq!(listener("127.0.0.1:587 inet  n - y - - smtpd -o x=y").as_deref(), Some("127.0.0.1:587/inet"));
-        for other in ["smtp unix - - y - - smtp", "smtp inet n - y - 1 postscreen", "smtpd pass - - y - - smtpd", ""] {
+        assert_eq!(listener("smtpd     pass  -       -       y       -       -       smtpd").as_deref(), Some("smtpd/pass"));
+        for other in ["smtp unix - - y - - smtp", "smtp inet n - y - 1 postscreen", ""] {
             assert_eq!(listener(other), None, "{other}");
         }
     }
@@ -292,8 +323,22 @@ mod tests {
         }
     }
 
-    fn with(name: &str, value: &str) -> Settings {
-        Settings::from([(name.to_owned(), value.to_owned())])
+    fn with(name: &str, value: &str) -> Parameters {
+        Parameters::from([(name.to_owned(), value.to_owned())])
+    }
+
+    #[test]
+    fn procmail_takes_the_place_of_local_only_where_it_writes_the_same() {
+        for (spool, home, is_accepted) in
+            [("/var/mail", "", true), ("/srv/mail/", "", false), ("/var/mail/", "", false), ("/var/mail", "Mailbox", false)]
+        {
+            let parameters =
+                [("mail_spool_directory", spool), ("home_mailbox", home)].map(|(name, value)| (name.to_owned(), value.to_owned()));
+            let refusal = ensure_procmail_writes_there(&Parameters::from(parameters)).err();
+            // This machine may have a procmailrc of its own.
+            let is_ours = refusal.is_none_or(|Refusal(why)| why[0].starts_with("/etc/procmailrc"));
+            assert_eq!(is_ours, is_accepted, "{spool} {home}");
+        }
     }
 
     #[test]
@@ -304,6 +349,6 @@ mod tests {
             let Err(Refusal(why)) = ensure_understood(&with(name, value)) else { panic!("{name} was accepted") };
             assert!(why[0].starts_with(&format!("{name} = {value}: ")), "{why:?}");
         }
-        assert!(ensure_understood(&Settings::new()).is_ok());
+        assert!(ensure_understood(&Parameters::new()).is_ok());
     }
 }

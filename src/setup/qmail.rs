@@ -4,10 +4,12 @@
 //! [`Refusal`].
 
 use super::change::Change;
-use super::plan::{Plan, Surveyor, Way};
+use super::proposal::{Proposal, Surveyor, Way};
 use super::step::Step;
-use super::{Refusal, Result, host, program};
+use super::{Refusal, Result, host, itself};
 use crate::cli::{Mode, Server};
+use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -20,21 +22,21 @@ const RULES: [&str; 3] = ["/etc/tcp.smtp", "/etc/tcprules.d/tcp.smtp", "/home/vp
 /// qmail itself waits for ever; a client of qmail-smtpd waits ten minutes for the answer to its message (RFC 5321 section 4.5.3.2.6).
 const LIMIT: Duration = Duration::from_mins(10);
 
-/// The plan for the qmail of this machine.
-pub(super) fn plan(surveyor: &Surveyor<'_>) -> Result<Plan> {
+/// The proposal for the qmail of this machine.
+pub(super) fn propose(surveyor: &Surveyor<'_>) -> Result<Proposal> {
     if host::read(Path::new(QUEUE))?.is_none() {
         return Err(Refusal::new(format!("qmail is not installed: there is no {QUEUE}")));
     }
-    let plan = match surveyor.mode {
+    let proposal = match surveyor.mode {
         Mode::Incoming => incoming(surveyor)?,
         Mode::Both => by_smtp(surveyor)?,
     };
     let time = surveyor.ensure_time("what an SMTP client waits", LIMIT)?;
-    Ok(Plan { remarks: plan.remarks.into_iter().chain([time]).collect(), ..plan })
+    Ok(Proposal { remarks: proposal.remarks.into_iter().chain([time]).collect(), ..proposal })
 }
 
 /// Mail for users without a .qmail file.
-fn incoming(surveyor: &Surveyor<'_>) -> Result<Plan> {
+fn incoming(surveyor: &Surveyor<'_>) -> Result<Proposal> {
     let path = Path::new(DEFAULT_DELIVERY);
     if host::read(path)?.is_none() {
         let why = "the default delivery stands in /var/qmail/rc alone; see contrib/qmail/rc, or try --mode both";
@@ -43,7 +45,7 @@ fn incoming(surveyor: &Surveyor<'_>) -> Result<Plan> {
     let change = Change::of(path, |text| with_mailward(text, surveyor))?;
     let found = format!("Mail for users without a .qmail file goes to: {}", change.before.as_deref().unwrap_or_default().trim());
     let remark = "Users with a .qmail file go around it: see contrib/qmail/qmail-local.";
-    Ok(of(surveyor, vec![found], vec![remark.to_owned(), "qmail-start reads it when qmail is started again.".to_owned()], vec![change]))
+    of(surveyor, vec![found], vec![remark.to_owned(), "qmail-start reads it when qmail is started again.".to_owned()], vec![change])
 }
 
 /// The one delivery instruction with mailward before it.
@@ -52,12 +54,13 @@ fn with_mailward(text: &str, surveyor: &Surveyor<'_>) -> Result<String> {
     let (command, line) = (&surveyor.command, text.trim());
     let is_maildir = line.starts_with("./") && line.ends_with('/');
     match line.strip_prefix('|') {
-        _ if program::is_called_in(line) => Err(refused("mailward is there already")),
+        _ if itself::is_called_in(line) => Err(refused("mailward is there already")),
         _ if line.lines().count() != 1 => Err(refused("expected one delivery instruction")),
         Some(agent) if agent.contains(['|', ';', '&', '<', '>', '(', ')', '`']) => Err(refused("it is more than one command")),
+        Some(agent) if !is_program(agent) => Err(refused("it does not begin with a program that is installed")),
         Some(agent) => Ok(format!("|{command} -- {}\n", agent.trim())),
         None if is_maildir => {
-            let maildir = format!("~/{}", line.trim_matches(['.', '/']));
+            let maildir = format!("~/{}", line.trim_start_matches("./").trim_end_matches('/'));
             if surveyor.settings.delivery.maildir.as_deref() == Some(maildir.as_str()) {
                 // preline puts Return-Path and Delivered-To on top, as qmail-local does for a maildir.
                 return Ok(format!("|/var/qmail/bin/preline -f {command}\n"));
@@ -68,42 +71,49 @@ fn with_mailward(text: &str, surveyor: &Surveyor<'_>) -> Result<String> {
     }
 }
 
+/// Whether a delivery instruction begins with a program, which qmail's own may be.
+fn is_program(agent: &str) -> bool {
+    let word = agent.split_whitespace().next().unwrap_or_default();
+    host::begins_with_program(agent) || Path::new("/var/qmail/bin").join(word).is_file()
+}
+
 /// What comes by SMTP, in both directions: qmail-smtpd calls what QMAILQUEUE names.
-fn by_smtp(surveyor: &Surveyor<'_>) -> Result<Plan> {
+fn by_smtp(surveyor: &Surveyor<'_>) -> Result<Proposal> {
     let path = RULES.iter().map(Path::new).find(|path| path.exists());
     let path = path.ok_or_else(|| Refusal::new(format!("expected the rules of tcpserver in {}", RULES.join(" or "))))?;
+    ensure_own_folder(path)?;
     let made = PathBuf::from(format!("{}.cdb", path.display()));
     if host::read(&made)?.is_none() {
         return Err(Refusal::new(format!("{}: there is no such file, so that {} is not in use", made.display(), path.display())));
     }
-    let script = program::folder()?.join("mailward-qmail-queue");
+    let script = itself::folder()?.join("mailward-qmail-queue");
     let rules = Change::of(path, |text| with_queue(text, &script.display().to_string()))?;
     let command = surveyor.command.replacen(" deliver", " qmail-queue", 1);
     let script = Change::program(&script, format!("#!/bin/sh\nexec {command} -- {QUEUE}\n"))?;
     let tcprules = Step::of(&format!("tcprules {} {}.tmp", made.display(), made.display())).reading(path.to_owned());
     let remark = "What programs of this machine send is scanned only where QMAILQUEUE is in their environment.";
-    let plan = of(
+    let proposal = of(
         surveyor,
         vec![format!("Mail comes in by tcpserver, with the rules in {}", path.display())],
         vec![remark.to_owned()],
         vec![rules, script],
-    );
-    Ok(Plan { generated: vec![made], commands: vec![tcprules], way: Way::Smtp, ..plan })
+    )?;
+    Ok(Proposal { generated: vec![made], steps: vec![tcprules], way: Way::Smtp, ..proposal })
 }
 
-fn of(surveyor: &Surveyor<'_>, found: Vec<String>, remarks: Vec<String>, changes: Vec<Change>) -> Plan {
-    Plan {
+fn of(surveyor: &Surveyor<'_>, found: Vec<String>, remarks: Vec<String>, changes: Vec<Change>) -> Result<Proposal> {
+    Ok(Proposal {
         server: Server::Qmail,
         found,
         remarks,
         account: None,
-        quarantine: surveyor.quarantine(None),
+        quarantine: surveyor.quarantine(None)?,
         changes,
         generated: Vec::new(),
-        commands: Vec::new(),
+        steps: Vec::new(),
         way: Way::Sendmail,
         recipient: surveyor.recipient.clone(),
-    }
+    })
 }
 
 /// The rules with QMAILQUEUE wherever a client is allowed.
@@ -111,12 +121,32 @@ fn with_queue(text: &str, script: &str) -> Result<String> {
     if let Some(line) = text.lines().find(|line| line.contains("QMAILQUEUE")) {
         return Err(Refusal::new(format!("{line}: another filter is in the way; put its name behind ours by hand")));
     }
-    let is_allowed = |line: &str| !line.starts_with('#') && line.split_once(':').is_some_and(|(_, what)| what.starts_with("allow"));
-    if !text.lines().any(is_allowed) {
-        return Err(Refusal::new("no rule allows anybody, so that no mail would be scanned"));
+    let mut rules = String::new();
+    for line in text.lines() {
+        rules += line.trim_end();
+        match () {
+            () if line.starts_with('#') || line.trim().is_empty() => {}
+            () if line.contains(":allow") => rules += &format!(",QMAILQUEUE=\"{script}\""),
+            () if line.contains(":deny") => {}
+            () => return Err(Refusal::new(format!("{line}: expected ADDRESS:allow or ADDRESS:deny"))),
+        }
+        rules.push('\n');
     }
-    let with = |line: &str| if is_allowed(line) { format!("{},QMAILQUEUE=\"{script}\"\n", line.trim_end()) } else { format!("{line}\n") };
-    Ok(text.lines().map(with).collect())
+    // Whom no rule names tcpserver lets in all the same.
+    if !text.lines().any(|line| line.starts_with(':')) {
+        rules += &format!(":allow,QMAILQUEUE=\"{script}\"\n");
+    }
+    Ok(rules)
+}
+
+/// That nobody but root can put a link where tcprules(1) writes its new file.
+fn ensure_own_folder(path: &Path) -> Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("/"));
+    let metadata = fs::metadata(folder)?;
+    if metadata.uid() == 0 && metadata.mode() & 0o022 == 0 {
+        return Ok(());
+    }
+    Err(Refusal::new(format!("{}: somebody else than root may write to it; put QMAILQUEUE into the rules by hand", folder.display())))
 }
 
 #[cfg(test)]
@@ -134,8 +164,9 @@ mod tests {
     #[test]
     fn one_delivery_instruction_gets_mailward_before_it() {
         assert_eq!(delivered("./Maildir/\n", Some("~/Maildir")).unwrap(), "|/var/qmail/bin/preline -f /m deliver\n");
-        assert_eq!(delivered("|preline procmail\n", None).unwrap(), "|/m deliver -- preline procmail\n");
-        for line in ["./Maildir/", "./Mailbox", "|a | b", "|a\n|b", "|/m mailward deliver", ""] {
+        assert_eq!(delivered("./.maildir/\n", Some("~/.maildir")).unwrap(), "|/var/qmail/bin/preline -f /m deliver\n");
+        assert_eq!(delivered("|env x\n", None).unwrap(), "|/m deliver -- env x\n");
+        for line in ["|exec env x", "|A=b env x", "|if", "./Maildir/", "./Mailbox", "|a | b", "|a\n|b", "|/m mailward deliver", ""] {
             assert!(delivered(line, None).is_err(), "{line}");
         }
     }
@@ -145,8 +176,13 @@ mod tests {
         let rules = "# mine\n127.:allow,RELAYCLIENT=\"\"\n10.1.:deny\n:allow\n";
         let expected = "# mine\n127.:allow,RELAYCLIENT=\"\",QMAILQUEUE=\"/q\"\n10.1.:deny\n:allow,QMAILQUEUE=\"/q\"\n";
         assert_eq!(with_queue(rules, "/q").unwrap(), expected);
-        for rules in [":allow,QMAILQUEUE=\"simscan\"\n", ":deny\n", ""] {
+        for rules in [":allow,QMAILQUEUE=\"simscan\"\n", "127.allow\n"] {
             assert!(with_queue(rules, "/q").is_err(), "{rules}");
         }
+        let alone = "::1:allow\n127.:allow,RELAYCLIENT=\"\"\n";
+        let expected = "::1:allow,QMAILQUEUE=\"/q\"\n127.:allow,RELAYCLIENT=\"\",QMAILQUEUE=\"/q\"\n";
+        assert_eq!(with_queue(alone, "/q").unwrap(), expected, "an address of IPv6 begins with a colon too");
+        let alone = "127.:allow,RELAYCLIENT=\"\"\n";
+        assert!(with_queue(alone, "/q").unwrap().ends_with("\n:allow,QMAILQUEUE=\"/q\"\n"));
     }
 }

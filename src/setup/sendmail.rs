@@ -4,9 +4,9 @@
 //! sendmail.mc has to be what is there. What fails is a [`Refusal`].
 
 use super::change::Change;
-use super::plan::{Plan, Surveyor, Way};
+use super::proposal::{Proposal, Surveyor, Way};
 use super::step::Step;
-use super::{Refusal, Result, host, program};
+use super::{Refusal, Result, host, itself};
 use crate::cli::{Mode, Server};
 use std::fs;
 use std::path::Path;
@@ -22,36 +22,39 @@ const MADE: &str = "/etc/mail/sendmail.cf";
 /// The delivery agent of contrib/sendmail.
 const PROCMAIL: &str = "/usr/bin/procmail -Y -f $g -a $h -d $u";
 
+/// The shell of contrib/sendmail, which runs programs in aliases and .forward.
+const SHELL: &str = "/bin/sh -c $u";
+
 /// Where the lines for the local mailer have to be by.
 const MAILERS: &str = "\nMAILER_DEFINITIONS";
 
 /// A local mailer has no time limit of its own; Sendmail gives up when a message has waited for five days.
 const LIMIT: Duration = Duration::from_hours(24);
 
-/// The plan for the Sendmail of this machine.
-pub(super) fn plan(surveyor: &Surveyor<'_>) -> Result<Plan> {
+/// The proposal for the Sendmail of this machine.
+pub(super) fn propose(surveyor: &Surveyor<'_>) -> Result<Proposal> {
     let (source, made) = (host::text(Path::new(SOURCE))?, host::text(Path::new(MADE))?);
     ensure_understood(&source, &made)?;
-    let mailer = Mailer::local(&made)?;
-    let agent = mailer.agent()?;
-    let after = with_lines(&source, surveyor, &agent)?;
+    let mailer = Mailer::named("local", &made)?;
+    let agents = Agents { mail: mailer.agent()?, programs: Mailer::named("prog", &made)?.shell()? };
+    let after = with_lines(&source, surveyor, &agents)?;
     let made_after = make(&after)? + &copy(&made, &after);
     ensure_called(&made_after, &surveyor.command)?;
     let programs = "Programs in aliases and .forward are scanned too; files there are written by Sendmail itself, unscanned.";
-    Ok(Plan {
+    Ok(Proposal {
         server: Server::Sendmail,
         found: vec![format!("Sendmail, configured in {SOURCE}"), format!("Local mail goes to: {}", mailer.words.join(" "))],
         remarks: vec![
-            format!("The delivery agent behind mailward is: {agent}, run as the recipient"),
+            format!("The delivery agent behind mailward is: {}, run as the recipient", agents.mail),
             surveyor.ensure_time("a day", LIMIT)?,
             programs.to_owned(),
         ],
         account: None,
-        quarantine: surveyor.quarantine(None),
+        quarantine: surveyor.quarantine(None)?,
         changes: vec![Change::of(Path::new(SOURCE), |_| Ok(after))?, Change::of(Path::new(MADE), |_| Ok(made_after))?],
         generated: Vec::new(),
         // Reads addresses to try from stdin, which has none; before that, the file.
-        commands: vec![Step::of(&format!("sendmail -C {MADE} -bt"))],
+        steps: vec![Step::of(&format!("sendmail -C {MADE} -bt"))],
         way: Way::Sendmail,
         recipient: surveyor.recipient.clone(),
     })
@@ -59,15 +62,13 @@ pub(super) fn plan(surveyor: &Surveyor<'_>) -> Result<Plan> {
 
 /// The command that has a running Sendmail read its configuration: it starts itself again.
 pub(super) fn reload() -> Option<Step> {
-    if host::is_active("sendmail") {
-        return Some(Step::of("systemctl restart sendmail"));
-    }
-    let files = ["/run/sendmail/mta/sendmail.pid", "/run/sendmail.pid", "/var/run/sendmail.pid"];
-    files.into_iter().find_map(host::process).map(|process| Step::of(&format!("kill -HUP {process}")))
+    let unit = host::active_unit(&["sendmail"]).map(|unit| Step::of(&format!("systemctl restart {unit}")));
+    let process = || host::process(&["/run/sendmail/mta/sendmail.pid", "/run/sendmail.pid"], "sendmail");
+    unit.or_else(|| process().map(|process| Step::of(&format!("kill -HUP {process}"))))
 }
 
 fn ensure_understood(source: &str, made: &str) -> Result<()> {
-    if source.lines().any(program::is_called_in) {
+    if source.lines().any(itself::is_called_in) {
         return Err(Refusal::new(format!("{SOURCE}: mailward is there already")));
     }
     let is_in_force = |line: &&str| !line.trim_start().starts_with("dnl") && line.contains("local_lmtp");
@@ -83,7 +84,7 @@ fn ensure_understood(source: &str, made: &str) -> Result<()> {
 
 /// That mailward has become the local mailer, whatever else sendmail.mc defines.
 fn ensure_called(made: &str, command: &str) -> Result<()> {
-    let mailer = Mailer::local(made)?;
+    let mailer = Mailer::named("local", made)?;
     let program = mailer.words.first().map_or("", String::as_str);
     if command.split(' ').next() == Some(program) {
         return Ok(());
@@ -113,7 +114,15 @@ fn copy(made: &str, source: &str) -> String {
     source.lines().fold(head, |copy, line| copy + "# " + line + "\n")
 }
 
-/// The mailer for local users.
+/// What mailward hands on to.
+struct Agents {
+    /// Mail for users.
+    mail: String,
+    /// Mail for programs in aliases and .forward.
+    programs: String,
+}
+
+/// A mailer of sendmail.cf.
 struct Mailer {
     flags: String,
     /// The program and its arguments.
@@ -122,9 +131,9 @@ struct Mailer {
 
 impl Mailer {
     /// Reads `Mlocal, P=..., F=..., A=...`, which goes over several lines.
-    fn local(made: &str) -> Result<Self> {
-        let missing = || Refusal::new(format!("{MADE}: it has no mailer Mlocal"));
-        let (_, behind) = made.split_once("\nMlocal,").ok_or_else(missing)?;
+    fn named(name: &str, made: &str) -> Result<Self> {
+        let missing = || Refusal::new(format!("{MADE}: it has no mailer M{name}"));
+        let (_, behind) = made.split_once(&format!("\nM{name},")).ok_or_else(missing)?;
         let lines = behind.lines().enumerate().take_while(|(number, line)| *number == 0 || line.starts_with(['\t', ' ']));
         let text = lines.map(|(_, line)| line).collect::<Vec<_>>().join(" ");
         // The arguments are the last, and may hold commas.
@@ -133,6 +142,13 @@ impl Mailer {
         let program = field("P=").ok_or_else(missing)?;
         let words = std::iter::once(program).chain(arguments.split_whitespace().skip(1).map(str::to_owned)).collect();
         Ok(Self { flags: field("F=").unwrap_or_default(), words })
+    }
+
+    /// The shell for programs in aliases and .forward, or the one that restricts them.
+    fn shell(&self) -> Result<String> {
+        let command = self.words.join(" ");
+        let is_known = command == SHELL || command.ends_with("/smrsh -c $u");
+        if is_known { Ok(command) } else { Err(Refusal::new(format!("{MADE}: the mailer Mprog is {command}, and is not understood"))) }
     }
 
     /// The delivery agent behind mailward, which runs as the recipient.
@@ -154,13 +170,13 @@ impl Mailer {
     }
 }
 
-fn with_lines(source: &str, surveyor: &Surveyor<'_>, agent: &str) -> Result<String> {
-    let incoming = lines(INCOMING, &surveyor.command).replace(PROCMAIL, agent);
+fn with_lines(source: &str, surveyor: &Surveyor<'_>, agents: &Agents) -> Result<String> {
+    let incoming = lines(INCOMING, &surveyor.command).replace(PROCMAIL, &agents.mail).replace(SHELL, &agents.programs);
     let (before, after) = source.split_once(MAILERS).ok_or_else(|| Refusal::new(format!("{SOURCE}: it has no line MAILER_DEFINITIONS")))?;
     let text = format!("{before}\n{incoming}{MAILERS}{after}");
     Ok(match surveyor.mode {
         Mode::Incoming => text,
-        Mode::Both => format!("{text}{}", lines(OUTGOING, &surveyor.command)),
+        Mode::Both => format!("{}\n{}", text.trim_end(), lines(OUTGOING, &surveyor.command)),
     })
 }
 
@@ -179,7 +195,7 @@ mod tests {
 
     #[test]
     fn the_local_mailer_is_read_with_its_arguments() {
-        let mailer = Mailer::local(MADE_TEXT).unwrap();
+        let mailer = Mailer::named("local", MADE_TEXT).unwrap();
         assert_eq!((mailer.flags.as_str(), mailer.words.join(" ").as_str()), ("SPfhn9", "/usr/bin/procmail -Y -a $h -d $u"));
         assert_eq!(mailer.agent().unwrap(), "/usr/bin/procmail -Y -a $h -d $u");
     }
@@ -188,9 +204,19 @@ mod tests {
     fn a_mailer_that_speaks_lmtp_or_must_be_root_is_refused() {
         for (program, flags) in [("/usr/bin/procmail", "lsz"), ("/usr/lib/sm.bin/mail.local", "ls")] {
             let made = MADE_TEXT.replace("/usr/bin/procmail", program).replace("SPfhn9", flags);
-            assert!(Mailer::local(&made).unwrap().agent().is_err(), "{program} {flags}");
+            assert!(Mailer::named("local", &made).unwrap().agent().is_err(), "{program} {flags}");
         }
-        assert!(Mailer::local("O x\n").is_err());
+        assert!(Mailer::named("local", "O x\n").is_err());
+    }
+
+    #[test]
+    fn a_restricted_shell_stays_the_shell() {
+        let shell = |program: &str, words: &str| {
+            Mailer { flags: String::new(), words: format!("{program} {words}").split(' ').map(str::to_owned).collect() }.shell()
+        };
+        assert_eq!(shell("/bin/sh", "-c $u").unwrap(), SHELL);
+        assert_eq!(shell("/usr/lib/sm.bin/smrsh", "-c $u").unwrap(), "/usr/lib/sm.bin/smrsh -c $u");
+        assert!(shell("/usr/bin/other", "$u").is_err() && shell("/bin/sh", "-x").is_err());
     }
 
     #[test]

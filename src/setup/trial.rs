@@ -3,8 +3,8 @@
 //! Owns the messages and where mailward's word on them is looked for: its log. It must never take silence for success. What cannot be
 //! sent or is not heard of in time is said, with status 1.
 
-use super::plan::{Plan, Way};
-use super::{Refusal, Result, host, plan};
+use super::proposal::{Proposal, Way};
+use super::{Refusal, Result, host, proposal, say};
 use crate::check::eicar_test_file;
 use crate::config::Settings;
 use crate::exit::Health;
@@ -27,10 +27,10 @@ const LISTENER: Duration = Duration::from_secs(10);
 const LOGS: [&str; 4] = ["/var/log/mail.log", "/var/log/maillog", "/var/log/syslog", "/var/log/messages"];
 
 /// Sends both and reports.
-pub(super) fn run(plan: &Plan, settings: &Settings, out: &mut dyn Write) -> Result<Health> {
-    if plan::reload(plan.server).is_none() {
-        let title = plan.server.title();
-        writeln!(out, "{title} is not running, or it is not known how to start it again: do so, and send yourself a message.")?;
+pub(super) fn run(proposal: &Proposal, settings: &Settings, out: &mut dyn Write) -> Result<Health> {
+    if proposal::reload(proposal.server).is_none() {
+        let title = proposal.server.title();
+        say(out, &format!("{title} is not running, or it is not known how to start it again: do so, and send yourself a message.\n"));
         return Ok(Health::Well);
     }
     wait_for_listener();
@@ -38,14 +38,30 @@ pub(super) fn run(plan: &Plan, settings: &Settings, out: &mut dyn Write) -> Resu
     let eicar = eicar_test_file();
     for (name, body, wanted) in [("clean", b"a test message of mailward setup".as_slice(), "clean"), ("eicar", &eicar, "infected")] {
         let id = format!("<{}.{name}.setup@mailward>", std::process::id());
-        send(plan, &message(&id, &plan.recipient, name, body))?;
+        send(proposal, &message(&id, &proposal.recipient, name, body))?;
         let line = wait_for(&id, settings);
+        if let Some(kept) = line.as_ref().and_then(|line| value(line, "quarantine")).filter(|kept| !kept.is_empty()) {
+            remove_kept(&settings.quarantine.path, &kept);
+        }
         let is_right = line.as_ref().is_some_and(|line| value(line, "class").as_deref() == Some(wanted));
         let said = line.map_or_else(|| format!("mailward's log does not tell of it; look for {id}"), |line| told(&line));
-        writeln!(out, "test message {name}, to {}: {said}", plan.recipient)?;
+        say(out, &format!("test message {name}, to {}: {said}\n", proposal.recipient));
         health = if is_right { health } else { Health::Faulty };
     }
+    if health == Health::Faulty {
+        let name = proposal.server.name();
+        say(out, &format!("The change stays. To take it back: mailward setup {name} --undo\n"));
+    }
     Ok(health)
+}
+
+/// Takes what was kept of a test message out of the quarantine again: nobody wants it, and an empty one goes with an undo.
+fn remove_kept(quarantine: &str, name: &str) {
+    let is_plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    for path in [format!("{quarantine}/new/{name}"), format!("{quarantine}/records/{name}.json")].iter().filter(|_| is_plain) {
+        // Where it is each recipient's own it stays.
+        let _ = std::fs::remove_file(path);
+    }
 }
 
 fn message(id: &str, recipient: &str, name: &str, body: &[u8]) -> Vec<u8> {
@@ -53,10 +69,10 @@ fn message(id: &str, recipient: &str, name: &str, body: &[u8]) -> Vec<u8> {
     [head.as_bytes(), body, b"\n"].concat()
 }
 
-fn send(plan: &Plan, message: &[u8]) -> Result<()> {
-    match plan.way {
-        Way::Sendmail => by_sendmail(&plan.recipient, message),
-        Way::Smtp => by_smtp(&plan.recipient, message).map_err(|why| Refusal::new(format!("SMTP to 127.0.0.1: {why}"))),
+fn send(proposal: &Proposal, message: &[u8]) -> Result<()> {
+    match proposal.way {
+        Way::Sendmail => by_sendmail(&proposal.recipient, message),
+        Way::Smtp => by_smtp(&proposal.recipient, message).map_err(|why| Refusal::new(format!("SMTP to 127.0.0.1: {why}"))),
     }
 }
 
@@ -122,11 +138,14 @@ fn logs(settings: &Settings) -> Vec<String> {
 }
 
 fn last_line(log: &str, id: &str) -> Option<String> {
-    log.lines().rev().find(|line| line.contains(id) && value(line, "action").is_some()).map(str::to_owned)
+    log.lines().rev().find(|line| line.contains(id) && ["action", "error"].iter().any(|key| value(line, key).is_some())).map(str::to_owned)
 }
 
 /// What a line of the log, as logfmt or as JSON, says of the message.
 fn told(line: &str) -> String {
+    if value(line, "error").is_some() {
+        return line.to_owned();
+    }
     let wanted = ["class", "name", "action", "treatment", "quarantine", "exit"];
     let pairs = wanted.iter().filter_map(|key| Some(format!("{key}={}", value(line, key).filter(|value| !value.is_empty())?)));
     pairs.collect::<Vec<_>>().join(" ")
@@ -150,6 +169,8 @@ mod tests {
             "a id=<1@x> action=defer exit=75\nb id=<1@x> class=clean name=\"\" action=accept treatment= exit=exec\nc id=<2@x> action=x\n";
         assert_eq!(told(&last_line(log, "<1@x>").unwrap()), "class=clean action=accept exit=exec");
         assert_eq!(last_line(log, "<3@x>"), None);
+        let failed = "id=<1@x> error=\"no room\" exit=75";
+        assert_eq!(told(&last_line(failed, "<1@x>").unwrap()), failed);
         assert_eq!(told("x {\"id\":\"<1@x>\",\"class\":\"clean\",\"name\":\"\",\"exit\":\"exec\"}"), "class=clean exit=exec");
     }
 }

@@ -2,28 +2,29 @@
 //!
 //! Owns which setup is taken back. It must never overwrite what somebody has changed since. What fails is a [`Refusal`].
 
-use super::journal::{self, Journal};
-use super::{Refusal, Result, agrees};
+use super::journal::{Journal, Lock};
+use super::{Refusal, Result, agrees, ensure_root, say};
 use crate::cli;
 use crate::exit::Health;
+use crate::os;
 use std::io::{BufRead, Write};
 
 /// Takes a setup back.
 pub(super) fn run(call: &cli::Setup, answers: &mut dyn BufRead, out: &mut dyn Write) -> Result<Health> {
+    ensure_root(call)?;
+    let _lock = (!call.dry_run).then(Lock::take).transpose()?;
     let journal = wanted(call)?;
-    journal.show(out)?;
-    if call.dry_run {
-        writeln!(out, "Nothing was changed.")?;
-        return Ok(Health::Well);
+    say(out, &journal.difference()?);
+    if call.dry_run || !(call.yes || agrees("Put this back? [y/N] ", answers, out)?) {
+        say(out, "Nothing was changed.\n");
+        return Ok(if call.dry_run { Health::Well } else { Health::Faulty });
     }
-    if !call.yes && !agrees("Put this back? [y/N] ", answers, out)? {
-        writeln!(out, "Nothing was changed.")?;
-        return Ok(Health::Faulty);
+    // A signal waits until all is put back.
+    let _held = os::hold_signals();
+    for line in journal.take_back()? {
+        say(out, &format!("{line}\n"));
     }
-    let _alone = journal::lock()?;
-    let left = journal.take_back()?;
-    left.iter().try_for_each(|line| writeln!(out, "{line}"))?;
-    writeln!(out, "{} is configured as it was before.", journal.server().title())?;
+    say(out, &format!("{} is configured as it was before.\n", journal.server().title()));
     Ok(Health::Well)
 }
 

@@ -29,7 +29,7 @@ impl Host {
         let site = Site::with(config);
         let program = site.open_to_all();
         let owner = runs_as_root().then_some(NOBODY);
-        let qmail = Qmail::install(site.path("qmail"), owner);
+        let qmail = Qmail::install(site.path("qmail"), owner.map(as_user).unwrap_or_default());
         let home = site.path("home");
         fs::create_dir(&home).unwrap();
         for folder in ["home/Maildir", "home/Maildir/tmp", "home/Maildir/new", "home/Maildir/cur", "quarantine"] {
@@ -69,12 +69,19 @@ impl Host {
         let home = self.site.path("home");
         let temporary = self.site.path("tmp").display().to_string();
         let environment = [("TMPDIR", temporary.as_str())];
-        self.qmail.deliver(&Delivery { message: &path, sender, home: &home, extension, default: &self.default, environment: &environment })
+        let (user, domain, message) = ("bob", "b.example", path.as_path());
+        let default = self.default.as_str();
+        self.qmail.deliver(&Delivery { message, sender, user, domain, home: &home, extension, default, environment: &environment })
     }
 
     pub(crate) fn in_maildir(&self) -> Vec<String> {
         self.site.names("home/Maildir/new").iter().map(|name| self.site.read(&format!("home/Maildir/new/{name}"))).collect()
     }
+}
+
+/// What starts a program as this user.
+fn as_user(user: u32) -> Vec<String> {
+    ["setpriv", &format!("--reuid={user}"), &format!("--regid={user}"), "--clear-groups"].map(str::to_owned).to_vec()
 }
 
 fn plain() -> String {

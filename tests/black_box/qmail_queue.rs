@@ -100,11 +100,18 @@ fn what_the_real_one_says_is_the_answer() {
 
 #[test]
 fn an_envelope_that_is_not_whole_is_not_queued() {
-    for envelope in [&b""[..], b"Fann@a\0", b"Fann@a\0Tbob@b\0", b"Fann@a\0Tbob@b\0\0\0", b"Tbob@b\0\0", b"Fann@a\0\0"] {
+    for envelope in [&b""[..], b"Fann@a\0", b"Fann@a\0Tbob@b\0", b"Fann@a\0Tbob@b\0\0\0", b"Tbob@b\0\0"] {
         let site = Site::new();
         let queued = queue(&site, mailward(&site), PLAIN.as_bytes(), envelope, None);
         assert_eq!((queued.status, queued.message), (Some(91), None), "{}", String::from_utf8_lossy(envelope));
     }
+}
+
+#[test]
+fn an_envelope_without_recipients_goes_on_as_qmail_queue_takes_it() {
+    let site = Site::new();
+    let queued = queue(&site, mailward(&site), PLAIN.as_bytes(), b"Fann@a\0\0", None);
+    assert_eq!((queued.status, queued.envelope.as_deref()), (Some(0), Some(&b"Fann@a\0\0"[..])), "{}", site.read("log"));
 }
 
 #[test]

@@ -91,6 +91,31 @@ fn when_one_copy_cannot_be_queued_none_is() {
 }
 
 #[test]
+fn behind_one_that_fails_at_the_last_byte_none_is_queued() {
+    let site = Site::with(&APART.replace("discard", "accept"));
+    // Whoever is queued first fails then, as on a full disk.
+    let real: Vec<String> =
+        real(&site, "").iter().map(|word| word.replace("mv $$.message", "mkdir full && exit 53; mv $$.message")).collect();
+    let command = || mailward_with(&site, &real);
+    assert_eq!(queue(&site, command(), infected().as_bytes(), ENVELOPE, None).status, Some(53), "{}", site.read("log"));
+    assert!(queued(&site).is_empty());
+}
+
+#[test]
+fn of_very_many_groups_the_strictest_settings_hold_for_all() {
+    let groups: String = (0..40)
+        .map(|number| {
+            format!("[profile.p{number}]\ntag.header = \"X-{number}\"\n[[match]]\nrecipient = \"u{number}@*\"\nprofile = \"p{number}\"\n")
+        })
+        .collect();
+    let site = Site::with(&format!("delivery.split = true\n{groups}"));
+    let recipients: Vec<u8> = (0..40).flat_map(|number| format!("Tu{number}@b.example\0").into_bytes()).collect();
+    let envelope = [b"Fann@a.example\0", recipients.as_slice(), b"\0"].concat();
+    let ended = queue(&site, mailward_with(&site, &real(&site, "")), PLAIN.as_bytes(), &envelope, None);
+    assert_eq!((ended.status, queued(&site).len()), (Some(0), 1), "{}", site.read("log"));
+}
+
+#[test]
 fn a_real_one_that_is_missing_or_a_maildir_queues_nothing() {
     let site = Site::with(APART);
     let missing = mailward_with(&site, &["/nonexistent/qmail-queue".to_owned()]);

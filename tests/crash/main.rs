@@ -67,7 +67,7 @@ fn every_crash_under_qmail_keeps_the_message_in_the_queue() {
     for crash in CRASHES {
         let folder = TempDir::new().unwrap();
         let at = |name: &str| folder.path().join(name);
-        let qmail = Qmail::install(at("qmail"), None);
+        let qmail = Qmail::install(at("qmail"), Vec::new());
         fs::create_dir(at("home")).unwrap();
         fs::write(at("message"), "Subject: x\n\nbody\n").unwrap();
         fs::write(at("home/.qmail"), format!("|cat > {}\n", at("delivered").display())).unwrap();
@@ -75,7 +75,9 @@ fn every_crash_under_qmail_keeps_the_message_in_the_queue() {
         qmail.put_before_qmail_local(&script.replace("/usr/local/sbin/mailward", env!("CARGO_BIN_EXE_mailward")));
         let environment = [("MAILWARD_CRASH", crash)];
         let (message, home) = (at("message"), at("home"));
-        let delivery = Delivery { message: &message, sender: "", home: &home, extension: "", default: "", environment: &environment };
+        let (user, domain) = ("bob", "b.example");
+        let (message, environment) = (message.as_path(), environment.as_slice());
+        let delivery = Delivery { message, sender: "", user, domain, home: &home, extension: "", default: "", environment };
         let report = qmail.deliver(&delivery);
         assert_eq!((report.fate, report.text.as_str()), (Fate::Queued, ""), "{crash}");
         assert!(!at("delivered").exists(), "{crash}");

@@ -10,6 +10,7 @@ use crate::exim::{self, Configuration, Exim, Layout};
 use crate::host::RECIPIENT;
 use crate::opensmtpd::{self, OpenSmtpd};
 use crate::postfix::{self, Postfix};
+use crate::qmail::{self, Qmail};
 use crate::sendmail::{self, Sendmail};
 use crate::server::{Server, wait_until_empty};
 use crate::site::Site;
@@ -29,7 +30,7 @@ pub(crate) struct Hook {
     mda: fn(&Site) -> String,
 }
 
-pub(crate) const HOOKS: [Hook; 8] = [
+pub(crate) const HOOKS: [Hook; 11] = [
     Hook {
         name: "Postfix mailbox_command",
         packages: &postfix::PACKAGES,
@@ -85,6 +86,27 @@ pub(crate) const HOOKS: [Hook; 8] = [
         account: RECIPIENT,
         start: |site| Box::new(OpenSmtpd::start_outgoing(site)),
         mda: |_| "/usr/local/libexec/mailward-resubmit".to_owned(),
+    },
+    Hook {
+        name: "qmail .qmail",
+        packages: &qmail::PACKAGES,
+        account: RECIPIENT,
+        start: |site| Box::new(Qmail::start_dot_qmail(site)),
+        mda: Site::procmail,
+    },
+    Hook {
+        name: "qmail qmail-local",
+        packages: &qmail::PACKAGES,
+        account: RECIPIENT,
+        start: |site| Box::new(Qmail::start_in_place_of_qmail_local(site)),
+        mda: Site::procmail,
+    },
+    Hook {
+        name: "qmail qmail-queue",
+        packages: &qmail::PACKAGES,
+        account: RECIPIENT,
+        start: |site| Box::new(Qmail::start_in_place_of_qmail_queue(site)),
+        mda: |site| format!("{} {}", qmail::folder(site).join("bin/qmail-queue").display(), site.inbox.path().display()),
     },
 ];
 

@@ -5,6 +5,8 @@
 //! once. What a test starts lives in a folder of its own, listens on 127.0.0.1 or on a socket in that folder, and ends with the test.
 //! What outlasts a run are the roots, in the target folder, and two locked system accounts, because no mail server delivers as root.
 //!
+//! Debian has no qmail: what its programs do is done by the tests (qmail.rs). What they start is as real as with the other servers.
+//!
 //! Wants root and the packages of tests/packages.txt. Where one is missing the tests say so and skip; with MAILWARD_REQUIRE_MTA set they
 //! fail instead, so that a machine that is meant to run them cannot lose them unseen.
 #![allow(
@@ -33,6 +35,10 @@ mod exim;
 mod hook;
 mod opensmtpd;
 mod postfix;
+mod qmail;
+#[path = "../qmail/mod.rs"]
+mod qmail_lspawn;
+mod qmail_send;
 mod sendmail;
 mod server;
 mod site;

@@ -52,7 +52,12 @@ impl Postfix {
 
     /// Starts a Postfix that has all mail from SMTP scanned and handed in again.
     pub(crate) fn start_content_filter(site: &Site) -> Postfix {
-        let main = format!("mailbox_command = {}\n", site.procmail());
+        Postfix::start_content_filter_with(site, "")
+    }
+
+    /// The same with more in main.cf.
+    pub(crate) fn start_content_filter_with(site: &Site, more: &str) -> Postfix {
+        let main = format!("mailbox_command = {}\n{more}\n", site.procmail());
         let smtpd = CONTENT_FILTER.lines().find(|line| line.contains("-o content_filter=")).expect("the option is in contrib");
         Postfix::start_with(site, &Settings { main, services: site.adapt(CONTENT_FILTER), smtpd: smtpd.trim_start_matches('#') })
     }

@@ -4,7 +4,7 @@ use crate::delivery::{awkward_body, engine};
 use crate::host::{self, RECIPIENT, SENDER};
 use crate::mails::{self, assert_same_but_for_trace, take_tag};
 use crate::postfix::Postfix;
-use crate::server::Server;
+use crate::server::{Server, wait_until_empty};
 use crate::site::Site;
 
 /// A site with a clamd, where mailward delivers to the inbox itself.
@@ -44,6 +44,19 @@ fn the_status_of_a_refusal_by_a_content_filter_is_in_the_bounce() {
     let bounce = String::from_utf8_lossy(&site.outbox.next()).into_owned();
     assert!(bounce.contains("Status: 5.7.1\n"), "{bounce}");
     assert!(site.inbox.is_empty());
+}
+
+#[test]
+fn a_content_filter_doubles_no_mail_that_postfix_copies_to_somebody_else() {
+    let Some(site) = Site::open() else { return };
+    site.configure("");
+    site.write_mda("exec /usr/sbin/sendmail \"$@\"");
+    let postfix = Postfix::start_content_filter_with(&site, &format!("always_bcc = {}", host::address_of(SENDER)));
+
+    postfix.deliver(&mails::plain("with a copy", "clean\n"));
+
+    wait_until_empty(&postfix);
+    assert_eq!((site.inbox.messages().len(), site.outbox.messages().len()), (1, 1), "{}", postfix.log());
 }
 
 fn assert_delivers(site: &Site, postfix: &Postfix, recipient: &str) {

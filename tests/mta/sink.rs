@@ -1,4 +1,5 @@
-//! The outside world: an SMTP server that takes every message and keeps it, for mail that a server under test sends away.
+//! The outside world: an SMTP server that takes every message and keeps it, for mail that a server under test sends away. Its listener is
+//! also the front of a server that is the tests' own.
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
@@ -34,13 +35,10 @@ impl Sink {
 
     /// Has it come up.
     pub(crate) fn listen(&self) {
-        let listener = TcpListener::bind(("127.0.0.1", self.port)).unwrap();
         let sent = Arc::clone(&self.sent);
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let sent = Arc::clone(&sent);
-                thread::spawn(move || serve(stream, &sent));
-            }
+        listen(self.port, move |message| {
+            sent.lock().unwrap().push(message);
+            "250 kept".to_owned()
         });
     }
 
@@ -63,13 +61,26 @@ impl Sink {
     }
 }
 
+/// Listens for SMTP on 127.0.0.1. `take` gets each message and says what is replied to it.
+pub(crate) fn listen(port: u16, take: impl Fn(Sent) -> String + Send + Sync + 'static) {
+    let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
+    let take = Arc::new(take);
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let take = Arc::clone(&take);
+            thread::spawn(move || serve(stream, &*take));
+        }
+    });
+}
+
 /// One connection, which may bring several messages.
-fn serve(stream: TcpStream, kept: &Mutex<Vec<Sent>>) -> io::Result<()> {
+fn serve(stream: TcpStream, take: &impl Fn(Sent) -> String) -> io::Result<()> {
     let mut lines = BufReader::new(stream);
     let mut sent = Sent { sender: String::new(), recipients: Vec::new(), message: Vec::new() };
     reply(&mut lines, "220 outside.test")?;
     let mut line = String::new();
     while lines.read_line(&mut line)? > 0 {
+        let taken;
         let answer = match line.get(..4).unwrap_or_default().to_ascii_uppercase().as_str() {
             "EHLO" => "250-outside.test\r\n250 8BITMIME",
             "MAIL" => {
@@ -83,8 +94,8 @@ fn serve(stream: TcpStream, kept: &Mutex<Vec<Sent>>) -> io::Result<()> {
             "DATA" => {
                 reply(&mut lines, "354 go on")?;
                 sent.message = read_message(&mut lines)?;
-                kept.lock().unwrap().push(sent.clone());
-                "250 kept"
+                taken = take(sent.clone());
+                &taken
             }
             "QUIT" => return reply(&mut lines, "221 bye"),
             _ => "250 ok",

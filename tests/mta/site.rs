@@ -66,6 +66,7 @@ impl Site {
         let mda = self.mda().display().to_string();
         let replacements = [
             ("/usr/local/sbin/mailward deliver", self.command()),
+            ("/usr/local/sbin/mailward qmail-queue", self.command().replace(" deliver ", " qmail-queue ")),
             ("/usr/bin/procmail -t", mda.clone()),
             ("/usr/bin/procmail -Y", format!("{mda} -Y")),
             ("/usr/sbin/sendmail", mda.clone()),

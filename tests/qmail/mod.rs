@@ -1,5 +1,6 @@
 //! qmail's side of a local delivery, as qmail 1.03 has it: what qmail-lspawn does and says is here (qmail-lspawn.c, spawn.c), what
-//! qmail-local does is in `qmail-local.pl`, and `preline.pl` is preline.
+//! qmail-local does is in `qmail-local.pl`, and `preline.pl` is preline. `qmail-smtpd.pl` and `qmail-queue.pl` are the way in, before and
+//! behind QMAILQUEUE.
 //!
 //! It knows nothing of other test code, so that any group of tests may use it.
 
@@ -37,15 +38,15 @@ pub(crate) struct Report {
 /// The folder that is /var/qmail elsewhere.
 pub(crate) struct Qmail {
     folder: PathBuf,
-    /// Who owns the mailbox; none for who runs the tests.
-    owner: Option<u32>,
+    /// What its programs are started through.
+    through: Vec<String>,
 }
 
 impl Qmail {
-    /// Makes the folder, with qmail-local and preline in it. Mail is delivered as `owner`.
-    pub(crate) fn install(folder: PathBuf, owner: Option<u32>) -> Self {
+    /// Makes the folder, with qmail-local and preline in it. Mail is delivered through these words, such as those of `setpriv`.
+    pub(crate) fn install(folder: PathBuf, through: Vec<String>) -> Self {
         fs::create_dir_all(folder.join("bin")).unwrap();
-        let qmail = Self { folder, owner };
+        let qmail = Self { folder, through };
         qmail.put(Path::new(HERE).join("qmail-local.pl"), "qmail-local");
         qmail.put(Path::new(HERE).join("preline.pl"), "preline");
         qmail
@@ -74,13 +75,11 @@ impl Qmail {
     /// stdout and stderr one pipe, which is read to its end.
     pub(crate) fn deliver(&self, delivery: &Delivery<'_>) -> Report {
         let (mut reader, writer) = std::io::pipe().unwrap();
-        let mut command = Command::new("env");
-        command.args(["--ignore-signal=PIPE", "--block-signal=CHLD"]);
-        if let Some(owner) = self.owner {
-            let (user, group) = (format!("--reuid={owner}"), format!("--regid={owner}"));
-            command.args(["setpriv", &user, &group, "--clear-groups"]);
-        }
-        command.args(["bin/qmail-local", "--"]).args(delivery.words()).current_dir(&self.folder);
+        let folder = format!("--chdir={}", self.folder.display());
+        let lspawn = ["env", &folder, "--ignore-signal=PIPE", "--block-signal=CHLD", "bin/qmail-local", "--"].map(str::to_owned);
+        let words: Vec<String> = self.through.iter().cloned().chain(lspawn).chain(delivery.words()).collect();
+        let mut command = Command::new(&words[0]);
+        command.args(&words[1..]);
         command.env_clear().envs([("PATH", "/usr/bin:/bin")]).envs(delivery.environment.iter().copied());
         command.stdin(File::open(delivery.message).unwrap()).stderr(writer.try_clone().unwrap()).stdout(writer);
         let mut child = command.spawn().unwrap();
@@ -98,9 +97,12 @@ pub(crate) struct Delivery<'a> {
     pub(crate) message: &'a Path,
     /// The envelope sender; empty for the null sender.
     pub(crate) sender: &'a str,
-    /// The home with .qmail files, of the user bob.
+    /// Whose mailbox it is, and the domain of the address.
+    pub(crate) user: &'a str,
+    pub(crate) domain: &'a str,
+    /// The home with .qmail files.
     pub(crate) home: &'a Path,
-    /// What stands behind `bob-` in the address; empty for the address `bob`.
+    /// What stands behind the user's name and a dash in the address; empty for the name alone.
     pub(crate) extension: &'a str,
     /// The default delivery that qmail-start was given.
     pub(crate) default: &'a str,
@@ -112,9 +114,9 @@ impl Delivery<'_> {
     /// user, home, local part, dash, extension, domain, sender and default delivery (qmail-local(8)).
     fn words(&self) -> [String; 8] {
         let dash = if self.extension.is_empty() { "" } else { "-" };
-        let local = format!("bob{dash}{}", self.extension);
+        let local = format!("{}{dash}{}", self.user, self.extension);
         let home = self.home.display().to_string();
-        ["bob", &home, &local, dash, self.extension, "b.example", self.sender, self.default].map(str::to_owned)
+        [self.user, &home, &local, dash, self.extension, self.domain, self.sender, self.default].map(str::to_owned)
     }
 }
 

@@ -1,5 +1,5 @@
-//! Every event in every hook: the table of docs/mta-matrix.md is found again by real servers, and no cell bounces or loses mail because of
-//! us.
+//! Every event in every hook: the table of docs/mta-matrix.md is found again by real servers and the tests' own qmail, and no cell bounces
+//! or loses mail because of us.
 mod event;
 mod ground;
 mod process;

@@ -30,7 +30,13 @@ fn a_mailbox_command_that_is_no_program_is_refused() {
     let Some(mailhost) = Mailhost::prepare(&POSTFIX) else { return };
     for command in ["exec /usr/bin/procmail", "HOME=/srv /usr/bin/procmail", "/usr/bin/no-such-agent", "$agents"] {
         let setting = format!("mailbox_command = {command}");
-        assert_refused(&mailhost, "incoming", MAIN, |stock| format!("{stock}{setting}\n"), &format!("{setting}: its first word"));
+        assert_refused(
+            &mailhost,
+            "incoming",
+            MAIN,
+            |stock| format!("{stock}{setting}\n"),
+            &format!("{setting}: it does not begin with a program"),
+        );
     }
 }
 

@@ -1,11 +1,12 @@
 //! What setup is going to do, before any of it is done.
 //!
-//! Owns the plan: how it is shown, and the order in which it is carried out. It must never do what it has not shown. What fails is a
+//! Owns the proposal: how it is shown, and the order in which it is carried out. It must never do what it has not shown. What fails is a
 //! [`Refusal`]; whoever calls puts back what was there.
 
 use super::change::Change;
+use super::journal::{Journal, Made};
 use super::step::Step;
-use super::{Refusal, Result, account, exim, opensmtpd, postfix, program, qmail, sendmail, surroundings};
+use super::{Refusal, Result, account, exim, host, itself, opensmtpd, postfix, qmail, say, sendmail, surroundings};
 use crate::cli::{self, Mode, Server};
 use crate::config::Settings;
 use std::io::Write;
@@ -31,7 +32,7 @@ pub(super) enum Way {
 
 /// What setup is going to do.
 #[derive(Debug)]
-pub(super) struct Plan {
+pub(super) struct Proposal {
     /// The mail server.
     pub server: Server,
     /// What was found, a line each.
@@ -47,48 +48,63 @@ pub(super) struct Plan {
     /// Files that commands write anew.
     pub generated: Vec<PathBuf>,
     /// What makes the changes count, and what says whether they are right; undoing runs them too.
-    pub commands: Vec<Step>,
+    pub steps: Vec<Step>,
     /// How it is tried.
     pub way: Way,
     /// Who gets the two test messages.
     pub recipient: String,
 }
 
-impl Plan {
-    /// Shows all that will be done.
-    pub(super) fn show(&self, out: &mut dyn Write) -> Result<()> {
-        let mut text = String::new();
-        let lines = self.found.iter().chain(&self.remarks);
-        lines.for_each(|line| text.push_str(&format!("{line}\n")));
-        self.changes.iter().for_each(|change| text.push_str(&change.difference()));
-        text.push_str("These commands will be run, in this order:\n");
-        self.steps().for_each(|step| text.push_str(&format!("  {step}\n")));
-        Ok(out.write_all(text.as_bytes())?)
+impl Proposal {
+    /// All that will be done.
+    pub(super) fn text(&self) -> String {
+        let lines: String = self.found.iter().chain(&self.remarks).map(|line| format!("{line}\n")).collect();
+        let changes: String = self.changes.iter().map(Change::difference).collect();
+        let steps: String = self.all_steps().map(|step| format!("  {step}\n")).collect();
+        format!("{lines}{changes}These commands will be run, in this order:\n{steps}")
     }
 
     /// What is done besides changing files, in words that a shell understands.
-    fn steps(&self) -> impl Iterator<Item = String> {
+    fn all_steps(&self) -> impl Iterator<Item = String> {
         let account = self.account.map(|name| account::making(name).to_string());
         let folder = self.quarantine.as_ref().map(account::making_folder);
-        let commands = self.commands.iter().cloned().chain(reload(self.server)).map(|step| step.to_string());
-        account.into_iter().chain(folder).chain(commands)
+        let steps = self.steps.iter().cloned().chain(reload(self.server)).map(|step| step.to_string());
+        account.into_iter().chain(folder).chain(steps)
     }
 
     /// Does it.
-    pub(super) fn carry_out(&self, out: &mut dyn Write) -> Result<()> {
+    pub(super) fn carry_out(&self, journal: &Journal, out: &mut dyn Write) -> Result<()> {
         if let Some(name) = self.account {
             account::making(name).run()?;
+            journal.note(Made::Account)?;
         }
         if let Some(folder) = &self.quarantine {
             account::make_folder(folder)?;
+            journal.note(Made::Quarantine(folder.path.clone()))?;
         }
         for change in &self.changes {
             change.apply()?;
-            writeln!(out, "changed {}", change.path.display())?;
+            say(out, &format!("changed {}\n", change.path.display()));
         }
-        for step in self.commands.iter().cloned().chain(reload(self.server)) {
+        for step in &self.steps {
             step.run()?;
-            writeln!(out, "ran {step}")?;
+            say(out, &format!("ran {step}\n"));
+        }
+        self.ensure_generated()?;
+        if let Some(step) = reload(self.server) {
+            step.run()?;
+            say(out, &format!("ran {step}\n"));
+        }
+        Ok(())
+    }
+
+    /// That what the commands have made knows of us: a tool may look at other files than we think.
+    fn ensure_generated(&self) -> Result<()> {
+        for path in &self.generated {
+            let text = host::read(path)?.unwrap_or_default();
+            if memchr::memmem::find(&text, b"mailward").is_none() {
+                return Err(Refusal::new(format!("{}: the change has not come to it", path.display())));
+            }
         }
         Ok(())
     }
@@ -106,7 +122,7 @@ pub(super) fn reload(server: Server) -> Option<Step> {
     }
 }
 
-/// What all mail servers' plans begin from.
+/// What all mail servers' proposals begin from.
 pub(super) struct Surveyor<'a> {
     pub mode: Mode,
     pub settings: &'a Settings,
@@ -118,28 +134,24 @@ pub(super) struct Surveyor<'a> {
 impl<'a> Surveyor<'a> {
     /// Looks at what does not depend on the mail server.
     pub(super) fn new(call: &cli::Setup, settings: &'a Settings) -> Result<Self> {
-        if !call.dry_run && !rustix::process::geteuid().is_root() {
-            return Err(Refusal::new("setup changes the configuration of a mail server: run it as root, or with --dry-run"));
-        }
-        let program = program::own()?;
-        let config = call.config.as_ref().map(|path| program::named(path)).transpose()?;
-        let told = config.map(|path| format!(" --config {path}")).unwrap_or_default();
+        let program = itself::path()?;
+        let told = itself::configuration(call.config.as_deref())?.map(|path| format!(" --config {path}")).unwrap_or_default();
         let caller = || std::env::var("SUDO_USER").ok().filter(|name| name != "root");
         let recipient = call.recipient.clone().or_else(caller).unwrap_or_else(|| "postmaster".to_owned());
         Ok(Self { mode: call.mode, settings, command: format!("{program} deliver{told}"), recipient })
     }
 
-    /// The plan for a mail server.
-    pub(super) fn plan(&self, server: Server) -> Result<Plan> {
-        let plan = match server {
-            Server::Postfix => postfix::plan(self)?,
-            Server::Sendmail => sendmail::plan(self)?,
-            Server::Exim => exim::plan(self)?,
-            Server::Qmail => qmail::plan(self)?,
-            Server::Opensmtpd => opensmtpd::plan(self)?,
+    /// The proposal for a mail server.
+    pub(super) fn propose(&self, server: Server) -> Result<Proposal> {
+        let proposal = match server {
+            Server::Postfix => postfix::propose(self)?,
+            Server::Sendmail => sendmail::propose(self)?,
+            Server::Exim => exim::propose(self)?,
+            Server::Qmail => qmail::propose(self)?,
+            Server::Opensmtpd => opensmtpd::propose(self)?,
         };
-        let remarks = plan.remarks.iter().cloned().chain(surroundings::remarks(server)).collect();
-        Ok(Plan { remarks, ..plan })
+        let remarks = proposal.remarks.iter().cloned().chain(surroundings::remarks(server)).collect();
+        Ok(Proposal { remarks, ..proposal })
     }
 
     /// That mailward gives up before the mail server gives mailward up.
@@ -155,13 +167,18 @@ impl<'a> Surveyor<'a> {
         )))
     }
 
-    /// The quarantine for mail that is delivered as its recipient, or by `owner` for all.
-    pub(super) fn quarantine(&self, owner: Option<&'static str>) -> Option<Folder> {
+    /// The quarantine, if it is missing, for mail that is delivered as its recipient, or by `owner` for all.
+    pub(super) fn quarantine(&self, owner: Option<&'static str>) -> Result<Option<Folder>> {
         let path = &self.settings.quarantine.path;
         // Each recipient makes their own there.
-        if path.contains(['~', '{']) || std::path::Path::new(path).exists() {
-            return None;
+        if path.contains(['~', '{']) {
+            return Ok(None);
         }
-        Some(Folder { path: path.into(), mode: if owner.is_some() { 0o700 } else { 0o1733 }, owner: owner.unwrap_or("root") })
+        let mode = if owner.is_some() { 0o700 } else { 0o1733 };
+        let folder = Folder { path: path.into(), mode, owner: owner.unwrap_or("root") };
+        if !folder.path.exists() {
+            return Ok(Some(folder));
+        }
+        account::ensure_fits(&folder).map(|()| None)
     }
 }
