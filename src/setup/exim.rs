@@ -157,8 +157,8 @@ impl Pieces {
 
 /// Whether Debian's settings, which a shell reads, have the pieces of conf.d in force.
 fn is_split(settings: &str) -> bool {
-    let mut values = settings.lines().filter_map(|line| line.trim().strip_prefix("dc_use_split_config="));
-    values.next_back().and_then(|value| value.split_whitespace().next()).is_some_and(|value| value.trim_matches(['\'', '"']) == "true")
+    let value = settings.lines().rev().find_map(|line| line.trim().strip_prefix("dc_use_split_config="));
+    value.and_then(|value| value.split_whitespace().next()).is_some_and(|value| value.trim_matches(['\'', '"']) == "true")
 }
 
 /// `text` with `new` behind the one line that is `line`.
