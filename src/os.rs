@@ -188,6 +188,19 @@ pub fn die_with_us(command: &mut Command) -> &mut Command {
     }
 }
 
+/// Gives the program the signal mask that we were called with, also while we hold signals.
+pub fn release_signals(command: &mut Command) -> &mut Command {
+    let release = || {
+        match MASK.get() {
+            Some(mask) => set_mask(mask),
+            None => drop(change_mask(libc::SIG_UNBLOCK, fatal_signals())),
+        }
+        Ok(())
+    };
+    // SAFETY: pthread_sigmask is async-signal-safe; the closure allocates nothing and takes no lock.
+    unsafe { command.pre_exec(release) }
+}
+
 /// `file` as memory.
 ///
 /// # Errors

@@ -3,9 +3,11 @@
 //! Owns every look at it. It must never change anything. What fails is a [`Refusal`] that names the file or the program.
 
 use super::{Refusal, Result};
+use crate::os;
 use std::env;
 use std::fs;
 use std::io;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -58,6 +60,8 @@ pub(super) fn command<T: AsRef<str>>(words: &[T]) -> Command {
     let mut words = words.iter().map(AsRef::as_ref);
     let mut command = Command::new(words.next().unwrap_or_default());
     command.args(words).env("PATH", FOLDERS).env("LC_ALL", "C").stdin(Stdio::null());
+    // It may start a daemon, which signals are to end; those of the terminal are for us, who may be holding them.
+    os::release_signals(&mut command).process_group(0);
     command
 }
 
@@ -96,4 +100,16 @@ pub(super) fn account(name: &str) -> Option<(u32, u32)> {
     let found = ask(&["getent", "passwd", name]).ok()?;
     let mut fields = found.trim().split(':').skip(2);
     Some((fields.next()?.parse().ok()?, fields.next()?.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_is_not_deaf_to_the_signals_that_we_hold() {
+        let _held = os::hold_signals();
+        let status = ask(&["cat", "/proc/self/status"]).unwrap();
+        assert!(status.contains("\nSigBlk:\t0000000000000000\n"), "{status}");
+    }
 }

@@ -3,7 +3,7 @@
 exec 3<>/dev/tcp/127.0.0.1/25 || exit 1
 
 hear() {
-    while IFS= read -r -u 3 line; do
+    while IFS= read -r -t 60 -u 3 line; do
         case $line in
         [23]??-*) ;;
         [23]*) return ;;

@@ -6,7 +6,11 @@ case $1 in
 is-active) exec test -d /proc/$process ;;
 restart)
     kill $process 2>/dev/null
-    while test -d /proc/$process; do sleep 0.05; done
+    tries=600
+    while test -d /proc/$process; do
+        test $((tries -= 1)) -gt 0 || exit 1
+        sleep 0.1
+    done
     smtpd -F >/dev/null 2>&1 </dev/null &
     echo $! >$file
     ;;
