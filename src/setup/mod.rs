@@ -2,7 +2,7 @@
 //!
 //! Owns the order: look, show, ask, keep what is there, change, verify, reload, try. It must never change what it does not understand,
 //! and puts back what was there when the mail server's own tools do not take the change. Who reads what it prints must never decide
-//! anything. What fails is a [`Refusal`], said on stderr.
+//! anything. What fails is a refusal, said on stderr.
 
 mod account;
 mod change;

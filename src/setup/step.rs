@@ -1,6 +1,6 @@
 //! A command that setup runs.
 //!
-//! Owns how it is shown and run. It must never involve a shell. What fails is a [`Refusal`] with what the command said.
+//! Owns how it is shown and run. It must never involve a shell. What fails is a refusal with what the command said.
 
 use super::{Result, host};
 use serde::{Deserialize, Serialize};
