@@ -11,6 +11,7 @@ mod stock;
 // The tests.
 mod asking;
 mod failing;
+mod qmail;
 mod refusals;
 mod round_trip;
 mod undo;
