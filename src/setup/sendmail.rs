@@ -40,6 +40,9 @@ pub(super) fn propose(surveyor: &Surveyor<'_>) -> Result<Proposal> {
     let after = with_lines(&source, surveyor, &agents)?;
     let made_after = make(&after)? + &copy(&made, &after);
     ensure_called(&made_after, &surveyor.command)?;
+    if surveyor.mode == Mode::Both {
+        ensure_no_relay_for_local_names(&made)?;
+    }
     let programs = "Programs in aliases and .forward are scanned too; files there are written by Sendmail itself, unscanned.";
     Ok(Proposal {
         server: Server::Sendmail,
@@ -90,6 +93,18 @@ fn ensure_called(made: &str, command: &str) -> Result<()> {
         return Ok(());
     }
     Err(Refusal::new(format!("{SOURCE}: behind our lines it makes {program} the local mailer; see contrib/sendmail")))
+}
+
+/// That mail for names of this machine stays here: what is sent elsewhere all the same goes past both mailers (LUSER_RELAY, MAIL_HUB,
+/// LOCAL_RELAY of cf/README).
+fn ensure_no_relay_for_local_names(made: &str) -> Result<()> {
+    let is_set = |line: &&str| ["DL", "DH", "DR"].iter().any(|name| line.strip_prefix(name).is_some_and(|value| !value.trim().is_empty()));
+    match made.lines().find(is_set) {
+        Some(line) => {
+            Err(Refusal::new(format!("{MADE}: {line}: mail for local names goes elsewhere, and would not be scanned; scan it there")))
+        }
+        None => Ok(()),
+    }
 }
 
 /// What counts of a sendmail.cf: m4 writes time and host into remarks.
@@ -217,6 +232,14 @@ mod tests {
         assert_eq!(shell("/bin/sh", "-c $u").unwrap(), SHELL);
         assert_eq!(shell("/usr/lib/sm.bin/smrsh", "-c $u").unwrap(), "/usr/lib/sm.bin/smrsh -c $u");
         assert!(shell("/usr/bin/other", "$u").is_err() && shell("/bin/sh", "-x").is_err());
+    }
+
+    #[test]
+    fn a_relay_for_local_names_is_refused() {
+        assert!(ensure_no_relay_for_local_names("DR\nDH\nDL\nDSsmart.host\n").is_ok());
+        for line in ["DLhub.example", "DHesmtp:hub", "DRhub"] {
+            assert!(ensure_no_relay_for_local_names(&format!("DS\n{line}\n")).is_err(), "{line}");
+        }
     }
 
     #[test]

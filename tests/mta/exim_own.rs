@@ -125,6 +125,21 @@ fn nobody_but_a_trusted_user_can_say_that_a_message_was_scanned() {
 }
 
 #[test]
+fn a_recipient_in_quotes_stays_one_recipient() {
+    let Some((site, _clamd)) = open() else { return };
+    site.write_mda(EXIM);
+    let exim = Exim::start(&site, &Configuration::both(&site), Layout::Split);
+    // Unknown here, and as a list of addresses two that are known.
+    let recipient = format!("\"{RECIPIENT},{RECIPIENT}\"@{}", host::DOMAIN);
+
+    exim.submit(SENDER, &[&recipient], &mails::plain("for nobody", "clean\n"));
+
+    let bounce = String::from_utf8_lossy(&site.outbox.next()).into_owned();
+    assert!(bounce.contains(&recipient), "{bounce}");
+    assert!(site.inbox.is_empty());
+}
+
+#[test]
 fn a_message_that_begins_here_is_scanned_even_if_it_looks_like_a_bounce() {
     let Some((site, _clamd)) = open() else { return };
     site.write_mda(EXIM);

@@ -37,6 +37,8 @@ struct Settings {
     services: String,
     /// An option of the SMTP server.
     smtpd: &'static str,
+    /// Options of pickup, with blanks in front.
+    pickup: &'static str,
 }
 
 impl Postfix {
@@ -58,8 +60,12 @@ impl Postfix {
     /// The same with more in main.cf.
     pub(crate) fn start_content_filter_with(site: &Site, more: &str) -> Postfix {
         let main = format!("mailbox_command = {}\n{more}\n", site.procmail());
-        let smtpd = CONTENT_FILTER.lines().find(|line| line.contains("-o content_filter=")).expect("the option is in contrib");
-        Postfix::start_with(site, &Settings { main, services: site.adapt(CONTENT_FILTER), smtpd: smtpd.trim_start_matches('#') })
+        let option = |name: &str| {
+            let line = CONTENT_FILTER.lines().find(|line| line.contains(&format!("-o {name}="))).expect("the option is in contrib");
+            line.trim_start_matches('#')
+        };
+        let (smtpd, pickup) = (option("content_filter"), option("smtputf8_autodetect_classes"));
+        Postfix::start_with(site, &Settings { main, services: site.adapt(CONTENT_FILTER), smtpd, pickup })
     }
 
     /// Starts a Postfix with the pipe(8) service of contrib's master.cf, and this setting, which main.cf has as a remark.
@@ -73,7 +79,7 @@ impl Postfix {
     fn start_with(site: &Site, settings: &Settings) -> Postfix {
         let postfix = Postfix { view: site.view(), port: wait::free_port() };
         let main = main_cf(&site.procmail_to_outbox()) + &settings.main;
-        let master = master_cf(postfix.port, settings.smtpd) + &settings.services;
+        let master = master_cf(postfix.port, settings.smtpd, settings.pickup) + &settings.services;
         postfix.write_settled("/etc/postfix/main.cf", &main);
         postfix.write_settled("/etc/postfix/master.cf", &master);
         host::run(&mut postfix.view.command("postfix", &["start"]));
@@ -169,11 +175,13 @@ mailbox_command_maps = inline:{{ {{ {SENDER} = {sender_command} }} }}
     )
 }
 
-fn master_cf(port: u16, smtpd: &str) -> String {
+fn master_cf(port: u16, smtpd: &str, pickup: &str) -> String {
     format!(
         "127.0.0.1:{port} inet n - n - - smtpd
 {smtpd}
 pickup unix n - n 60 1 pickup
+{pickup}
+smtp unix - - n - - smtp
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
 rewrite unix - - n - - trivial-rewrite

@@ -5,6 +5,7 @@ use crate::host::{self, RECIPIENT, SENDER};
 use crate::mails::{self, assert_same_but_for_trace, take_tag};
 use crate::postfix::Postfix;
 use crate::server::{Server, wait_until_empty};
+use crate::sink::Sink;
 use crate::site::Site;
 
 /// A site with a clamd, where mailward delivers to the inbox itself.
@@ -57,6 +58,23 @@ fn a_content_filter_doubles_no_mail_that_postfix_copies_to_somebody_else() {
 
     wait_until_empty(&postfix);
     assert_eq!((site.inbox.messages().len(), site.outbox.messages().len()), (1, 1), "{}", postfix.log());
+}
+
+#[test]
+fn a_header_in_utf_8_leaves_by_a_content_filter_for_a_server_without_smtputf8() {
+    let Some(site) = Site::open() else { return };
+    site.configure("");
+    site.write_mda("exec /usr/sbin/sendmail \"$@\"");
+    let sink = Sink::open();
+    let way_out = format!("default_transport = smtp:[127.0.0.1]:{}", sink.port());
+    let postfix = Postfix::start_content_filter_with(&site, &way_out);
+    let sent = mails::plain("Gr\u{fc}\u{df}e", "clean\n");
+
+    postfix.accept_from(&host::address_of(SENDER), &["stranger@outside.test"], &sent);
+
+    let seen = sink.next();
+    assert!(String::from_utf8_lossy(&seen.message).contains("\nSubject: Gr\u{fc}\u{df}e\n"), "{}", postfix.log());
+    assert!(site.outbox.is_empty(), "a bounce");
 }
 
 fn assert_delivers(site: &Site, postfix: &Postfix, recipient: &str) {

@@ -14,6 +14,9 @@ use std::path::Path;
 const CONTENT_FILTER: &str = include_str!("../../../contrib/postfix/content_filter");
 const SERVICE: &str = "mailward_scan";
 
+/// What pickup(8) gets, by which scanned mail comes back: it must not be taken for mail that only a server with SMTPUTF8 may have.
+const PICKUP: &str = "pickup/unix/smtputf8_autodetect_classes=verify";
+
 /// What each listener gets. Aliases and always_bcc are for what comes back: before the filter too, they would double mail.
 const OPTIONS: [&str; 2] = ["content_filter=mailward_scan:", "receive_override_options=no_address_mappings"];
 
@@ -24,7 +27,8 @@ pub(super) fn propose(surveyor: &Surveyor<'_>, parameters: &Parameters, folder: 
         return Err(Refusal::new(format!("master.cf has a service {SERVICE} already")));
     }
     let options = host::ask(&["postconf", "-P"])?;
-    let is_taken = |line: &&str| ["/content_filter ", "/receive_override_options "].iter().any(|name| line.contains(name));
+    let is_taken =
+        |line: &&str| ["/content_filter ", "/receive_override_options ", "pickup/unix/smtputf8_"].iter().any(|name| line.contains(name));
     if let Some(option) = options.lines().find(is_taken) {
         return Err(Refusal::new(format!("master.cf: {option}: it is in the way of our own")));
     }
@@ -37,7 +41,7 @@ pub(super) fn propose(surveyor: &Surveyor<'_>, parameters: &Parameters, folder: 
         return Err(Refusal::new("master.cf: no smtpd listens, so that no mail would be scanned"));
     }
     let service = ["-M".to_owned(), "-e".to_owned(), format!("{SERVICE}/unix={}", service(&surveyor.command))];
-    let filters = listeners.iter().flat_map(|name| OPTIONS.map(|option| format!("{name}/{option}")));
+    let filters = listeners.iter().flat_map(|name| OPTIONS.map(|option| format!("{name}/{option}"))).chain([PICKUP.to_owned()]);
     let filters: Vec<String> = ["-P".to_owned(), "-e".to_owned()].into_iter().chain(filters).collect();
     let after = edited(folder, &[&service, &filters])?;
     let main = Change::of(&folder.join("main.cf"), |_| Ok(after.main))?;
@@ -67,12 +71,12 @@ fn service(command: &str) -> String {
     line.join(" ").replace("/usr/local/sbin/mailward deliver", command)
 }
 
-/// `smtp/inet` of a line of `postconf -M` whose service is smtpd.
+/// `smtp/inet` of a line of `postconf -M` whose program takes mail.
 fn listener(line: &str) -> Option<String> {
     let columns: Vec<&str> = line.split_whitespace().collect();
     let (name, kind, program) = (columns.first()?, columns.get(1)?, columns.get(7)?);
-    // postscreen(8) hands what it lets through to a service of type pass.
-    (["inet", "pass"].contains(kind) && *program == "smtpd").then(|| format!("{name}/{kind}"))
+    // postscreen(8) hands what it lets through to a service of type pass; qmqpd(8) takes mail too, and knows the same options.
+    (["inet", "pass"].contains(kind) && ["smtpd", "qmqpd"].contains(program)).then(|| format!("{name}/{kind}"))
 }
 
 #[cfg(test)]
@@ -84,6 +88,7 @@ mod tests {
         assert_eq!(listener("smtp       inet  n       -       y       -       -       smtpd").as_deref(), Some("smtp/inet"));
         assert_eq!(listener("127.0.0.1:587 inet  n - y - - smtpd -o x=y").as_deref(), Some("127.0.0.1:587/inet"));
         assert_eq!(listener("smtpd     pass  -       -       y       -       -       smtpd").as_deref(), Some("smtpd/pass"));
+        assert_eq!(listener("628       inet  n       -       y       -       -       qmqpd").as_deref(), Some("628/inet"));
         for other in ["smtp unix - - y - - smtp", "smtp inet n - y - 1 postscreen", ""] {
             assert_eq!(listener(other), None, "{other}");
         }

@@ -42,15 +42,10 @@ pub(super) fn propose(surveyor: &Surveyor<'_>, parameters: &Parameters, folder: 
     let edit = ["-e".to_owned(), format!("mailbox_command = {command}")];
     let after = edited(folder, &[&edit])?;
     let main = Change::of(&folder.join("main.cf"), |_| Ok(after.main))?;
-    let mut remarks = vec![time, "Mail for root is not delivered by mailbox_command: an alias must send it to a person.".to_owned()];
-    let virtual_domains = of(parameters, "virtual_mailbox_domains");
-    if !virtual_domains.is_empty() && virtual_domains != "$virtual_mailbox_maps" {
-        remarks.push(format!("Mail for virtual_mailbox_domains ({virtual_domains}) does not pass mailbox_command; --mode both scans it."));
-    }
     Ok(Proposal {
         server: Server::Postfix,
         found: vec![version(parameters, folder), found],
-        remarks,
+        remarks: remarks(time, parameters),
         account: None,
         quarantine: surveyor.quarantine(None)?,
         changes: vec![main],
@@ -59,6 +54,20 @@ pub(super) fn propose(surveyor: &Surveyor<'_>, parameters: &Parameters, folder: 
         way: Way::Sendmail,
         recipient: surveyor.recipient.clone(),
     })
+}
+
+/// What goes past mailbox_command.
+fn remarks(time: String, parameters: &Parameters) -> Vec<String> {
+    let mut remarks = vec![
+        time,
+        "Mail for root is not delivered by mailbox_command: an alias must send it to a person.".to_owned(),
+        "Nor is what aliases and .forward files give to a program or a file; --mode both scans it.".to_owned(),
+    ];
+    let virtual_domains = of(parameters, "virtual_mailbox_domains");
+    if !virtual_domains.is_empty() && virtual_domains != "$virtual_mailbox_maps" {
+        remarks.push(format!("Mail for virtual_mailbox_domains ({virtual_domains}) does not pass mailbox_command; --mode both scans it."));
+    }
+    remarks
 }
 
 /// Where mail goes now, in words, and the command that has mailward before it.
