@@ -53,7 +53,8 @@ fn explain(call: &cli::Explain) -> Result<String, Error> {
     let until = Instant::now() + limits.deadline;
     let judgement = scan::judge(&groups, &message, scan::file_for_engines(&intake), until).together();
     let resolved = groups.get(judgement.group).unwrap_or(config.base());
-    let case = Case { message: &message, envelope: &envelope, judgement: &judgement, resolved, groups: &groups, limits, until };
+    let case =
+        Case { message: &message, envelope: &envelope, is_queued: false, judgement: &judgement, resolved, groups: &groups, limits, until };
     let id = case.id();
     let is_accepted = judgement.plan.action == Action::Accept;
     let edits = if is_accepted { scan::edits(&message, &case.words(id.as_ref())?) } else { Edits::default() };

@@ -24,6 +24,8 @@ const VERSION_TIME: Duration = Duration::from_secs(5);
 pub(crate) struct Case<'a> {
     pub message: &'a Message<'a>,
     pub envelope: &'a Envelope,
+    /// Whether the envelope came with the message and goes on with it: to whoever queues mail, and into no maildir.
+    pub is_queued: bool,
     pub judgement: &'a Judgement,
     pub resolved: &'a Resolved,
     pub groups: &'a [Resolved],

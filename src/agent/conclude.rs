@@ -48,7 +48,7 @@ pub(super) fn conclude(call: &Deliver, caller: &Caller, case: &Case<'_>, known: 
     Ok(Conclusion { fate, level, line })
 }
 
-/// Where the message goes for all its recipients: it goes once.
+/// Where the message goes for all its recipients: it goes once. Nobody delivers to several, who may be anywhere, by a maildir.
 pub(super) fn destination(call: &Deliver, case: &Case<'_>) -> Result<Destination, Error> {
     let of = |group: &Resolved| deliver::destination(&call.mda, &call.mda_arguments, &group.settings.delivery, case.envelope);
     let destination = of(case.resolved)?;
@@ -57,7 +57,10 @@ pub(super) fn destination(call: &Deliver, case: &Case<'_>) -> Result<Destination
             return Err(Error::SeveralDestinations);
         }
     }
-    Ok(destination)
+    match destination {
+        Destination::Maildir(_) if case.is_queued => Err(Error::NoDelivery),
+        destination => Ok(destination),
+    }
 }
 
 /// The end of a run whose message does not go on.

@@ -108,7 +108,16 @@ fn decide(run: &Run<'_>, caller: &mut Caller) -> Result<(Decision, Option<Slot>)
     }
     let judgement = verdicts.together();
     let resolved = groups.get(judgement.group).unwrap_or(run.config.base());
-    let case = Case { message: &message, envelope: &envelope, judgement: &judgement, resolved, groups: &groups, limits, until };
+    let case = Case {
+        message: &message,
+        envelope: &envelope,
+        is_queued: run.queued.is_some(),
+        judgement: &judgement,
+        resolved,
+        groups: &groups,
+        limits,
+        until,
+    };
     Ok((Decision::Together(conclude(run.call, caller, &case, caller.known())?), slot))
 }
 
@@ -134,8 +143,6 @@ fn finish(caller: &Caller, intake: Intake, queued: Option<&Queued>, conclusion: 
             let exit = farewell.status.to_string();
             (Outcome::Exit(farewell), exit)
         }
-        // Nobody delivers to several recipients, who may be anywhere, by a maildir.
-        Fate::HandOn(Destination::Maildir(_), _) if queued.is_some() => return Err(Error::NoDelivery),
         Fate::HandOn(Destination::Maildir(path), edits) => {
             let written = Written::write(&path, &hostname(), |file| deliver::write(&edits, &intake, file))?;
             let done = caller.profile.status(Meaning::Done);

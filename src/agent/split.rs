@@ -38,12 +38,13 @@ pub(super) struct Share {
 /// Does for each group what must be durable before anything goes on.
 ///
 /// # Errors
-/// Those of a conclusion, and [`Error::NoDelivery`] for a maildir: then nothing is kept and nobody told.
+/// Those of a conclusion; where a destination is at fault nothing is kept and nobody told.
 pub(super) fn conclude(caller: &Caller, whole: &Whole<'_>, groups: &[Resolved], judgements: &[Judgement]) -> Result<Vec<Share>, Error> {
     let envelopes: Vec<Envelope> = groups.iter().map(|group| whole.envelope.only(&group.recipients)).collect();
     let case = |((group, judgement), envelope)| Case {
         message: whole.message,
         envelope,
+        is_queued: true,
         judgement,
         resolved: group,
         groups: slice::from_ref(group),
@@ -52,9 +53,7 @@ pub(super) fn conclude(caller: &Caller, whole: &Whole<'_>, groups: &[Resolved], 
     };
     let cases: Vec<Case<'_>> = groups.iter().zip(judgements).zip(&envelopes).map(case).collect();
     for case in cases.iter().filter(|case| case.judgement.plan.action == Action::Accept) {
-        if let Destination::Maildir(_) = conclude::destination(whole.call, case)? {
-            return Err(Error::NoDelivery);
-        }
+        conclude::destination(whole.call, case)?;
     }
     let share = |(case, group): (&Case<'_>, &Resolved)| {
         let known = report::known(whole.message, case.envelope);
@@ -71,6 +70,7 @@ pub(super) fn finish(intake: &Intake, shares: Vec<Share>, limits: &Limits) -> Re
         said.push((level, line));
         match fate {
             Fate::Leave(_) => {}
+            // No destination of what is queued, as conclude has made sure.
             Fate::HandOn(Destination::Maildir(_), _) => return Err(Error::NoDelivery),
             Fate::HandOn(Destination::Mda(program, words), edits) => {
                 let message = deliver::copy_for_mda(&edits, intake, limits.message_size.0)?;

@@ -152,6 +152,10 @@ fn what_breaks_on_our_side_is_71_or_91_and_nothing_is_queued() {
     command.arg("qmail-queue").arg("--config").arg(site.path("mailward.toml"));
     assert_eq!(queue(&site, command, PLAIN.as_bytes(), ENVELOPE, None).status, Some(71));
     assert!(!site.path("Maildir").exists());
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mailward"));
+    command.arg("qmail-queue").arg("--config").arg(site.path("mailward.toml"));
+    assert_eq!(queue(&site, command, infected().as_bytes(), ENVELOPE, None).status, Some(71));
+    assert!(!site.path("quarantine").exists(), "what goes nowhere is not kept for each try");
 }
 
 #[test]
