@@ -20,16 +20,20 @@ pub fn make_folders(path: &Path, mode: u32) -> io::Result<()> {
             Err(why) if why.kind() == io::ErrorKind::AlreadyExists => {}
             result => result?,
         }
-        sync(folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")))?;
+        match sync(folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))) {
+            Err(why) if why.kind() == io::ErrorKind::PermissionDenied => {}
+            result => result?,
+        }
     }
     Ok(())
 }
 
-fn sync(folder: &Path) -> io::Result<()> {
-    match File::open(folder) {
-        Err(why) if why.kind() == io::ErrorKind::PermissionDenied => Ok(()),
-        opened => opened?.sync_all(),
-    }
+/// Makes the names in `folder` last.
+///
+/// # Errors
+/// Those of open(2) and fsync(2).
+pub fn sync(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
 }
 
 #[cfg(test)]

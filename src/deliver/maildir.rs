@@ -59,7 +59,9 @@ impl Written {
             Err(why) if why.kind() == io::ErrorKind::NotFound => make_folders(&self.maildir).and_then(|()| link()),
             result => result,
         };
-        linked.and_then(|()| sync(&new).inspect_err(|_| drop(Pending(delivered)))).map_err(|why| Error::Maildir(self.maildir.clone(), why))
+        linked
+            .and_then(|()| durable::sync(&new).inspect_err(|_| drop(Pending(delivered))))
+            .map_err(|why| Error::Maildir(self.maildir.clone(), why))
     }
 }
 
@@ -69,10 +71,6 @@ fn create(path: &Path) -> io::Result<File> {
 
 fn make_folders(path: &Path) -> io::Result<()> {
     ["", "cur", "new", "tmp"].iter().try_for_each(|folder| durable::make_folders(&path.join(folder), 0o700))
-}
-
-fn sync(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
 }
 
 /// Time, process and host (maildir(5)); microseconds, because one process delivers once. `/` and `:` have a meaning in names.

@@ -148,25 +148,22 @@ impl Folder {
     /// Makes the name of a directory that was made in this one durable, as far as we may read this one: it must last as long as what
     /// is kept in there.
     fn sync_made(&self) -> Result<(), QuarantineFault> {
-        match self.readable() {
-            Ok(readable) => Ok(retry_on_intr(|| rustix::fs::fsync(&readable))?),
-            // Then the sync of what is kept there is one of the whole file system.
-            Err(Errno::ACCESS) => Ok(()),
-            Err(why) => Err(why.into()),
-        }
-    }
-
-    fn readable(&self) -> rustix::io::Result<OwnedFd> {
-        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        retry_on_intr(|| rustix::fs::openat(&self.descriptor, ".", flags, Mode::empty()))
+        // Else the sync of what is kept there is one of the whole file system.
+        self.sync_or(|| Ok(()))
     }
 
     /// Makes the names in this directory durable. Where we may not read it (mode 1733) it cannot be synced by itself, and the
     /// whole file system is: `file` lies on it.
     fn sync(&self, file: &File) -> Result<(), QuarantineFault> {
-        match self.readable() {
+        self.sync_or(|| rustix::fs::syncfs(file))
+    }
+
+    /// Syncs this directory, or does something else where we may not read it.
+    fn sync_or(&self, otherwise: impl Fn() -> rustix::io::Result<()>) -> Result<(), QuarantineFault> {
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        match retry_on_intr(|| rustix::fs::openat(&self.descriptor, ".", flags, Mode::empty())) {
             Ok(readable) => retry_on_intr(|| rustix::fs::fsync(&readable))?,
-            Err(Errno::ACCESS) => retry_on_intr(|| rustix::fs::syncfs(file))?,
+            Err(Errno::ACCESS) => retry_on_intr(otherwise)?,
             Err(why) => return Err(why.into()),
         }
         Ok(())

@@ -24,6 +24,9 @@ pub use slot::Slot;
 use crate::error::{Error, QuarantineFault};
 use std::path::Path;
 
+/// All folders of a quarantine.
+pub const FOLDERS: [&str; 5] = ["tmp", "new", "cur", "records", "slots"];
+
 /// Whether a message was new to the quarantine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kept {

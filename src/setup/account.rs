@@ -7,6 +7,7 @@ use super::proposal::Folder;
 use super::step::Step;
 use super::{Refusal, Result, host};
 use crate::durable;
+use crate::quarantine::FOLDERS;
 use rustix::fs::{CWD, Mode, OFlags, RenameFlags};
 use std::fs::{self, File, Permissions};
 use std::io;
@@ -15,9 +16,6 @@ use std::path::Path;
 
 /// The account's name.
 pub(super) const NAME: &str = "mailward";
-
-/// The folders of the quarantine that whoever delivers may have to write to.
-const INNER: [&str; 5] = ["tmp", "new", "cur", "records", "slots"];
 
 /// The account's name if there is no such account yet.
 pub(super) fn missing() -> Option<&'static str> {
@@ -37,7 +35,7 @@ pub(super) fn removing(name: &str) -> Step {
 /// How a person would make the folders.
 pub(super) fn making_folder(folder: &Folder) -> String {
     let path = folder.path.display();
-    format!("install -d -o {} -m {:o} {path} {path}/{{{}}}", folder.owner, folder.mode, INNER.join(","))
+    format!("install -d -o {} -m {:o} {path} {path}/{{{}}}", folder.owner, folder.mode, FOLDERS.join(","))
 }
 
 /// Makes the folders.
@@ -45,8 +43,7 @@ pub(super) fn make_folder(folder: &Folder) -> Result<()> {
     let owner = host::account(folder.owner).ok_or_else(|| Refusal::new(format!("there is no user {}", folder.owner)))?;
     let parent = folder.path.parent().unwrap_or(Path::new("/"));
     durable::make_folders(parent, 0o755)?;
-    let metadata = fs::metadata(parent)?;
-    if metadata.uid() != 0 || metadata.mode() & 0o022 != 0 {
+    if !host::is_roots_own(parent)? {
         let why = "somebody else than root may write to it; make the quarantine yourself, or choose another quarantine.path";
         return Err(Refusal::new(format!("{}: {why}", parent.display())));
     }
@@ -56,7 +53,7 @@ pub(super) fn make_folder(folder: &Folder) -> Result<()> {
 /// Under a name that nobody knows, closed to all, and in its place when it is whole; who may enter is said last.
 fn make_whole(folder: &Folder, parent: &Path, owner: (u32, u32)) -> io::Result<()> {
     let unfinished = tempfile::Builder::new().prefix(".mailward-").permissions(Permissions::from_mode(0o700)).tempdir_in(parent)?;
-    for inner in INNER {
+    for inner in FOLDERS {
         let path = unfinished.path().join(inner);
         fs::DirBuilder::new().mode(0o700).create(&path)?;
         give(&path, owner, folder.mode)?;
@@ -65,7 +62,7 @@ fn make_whole(folder: &Folder, parent: &Path, owner: (u32, u32)) -> io::Result<(
     // It has gone to its place; nothing is left to take away.
     let _ = unfinished.keep();
     give(&folder.path, owner, folder.mode)?;
-    File::open(parent)?.sync_all()
+    durable::sync(parent)
 }
 
 /// By descriptor, as a name may come to mean something else.
@@ -91,7 +88,7 @@ pub(super) fn ensure_fits(folder: &Folder) -> Result<()> {
 
 /// Takes the folders away if nothing is in them; whether they are gone.
 pub(super) fn remove_empty(path: &Path) -> bool {
-    let inner = INNER.iter().map(|inner| path.join(inner));
+    let inner = FOLDERS.iter().map(|inner| path.join(inner));
     inner.chain([path.to_owned()]).all(|folder| match fs::remove_dir(folder) {
         Err(why) => why.kind() == io::ErrorKind::NotFound,
         Ok(()) => true,
@@ -107,7 +104,7 @@ mod tests {
     fn folders_are_taken_away_only_while_nothing_is_in_them() {
         let root = TempDir::new().unwrap();
         let path = root.path().join("quarantine");
-        INNER.iter().for_each(|inner| fs::create_dir_all(path.join(inner)).unwrap());
+        FOLDERS.iter().for_each(|inner| fs::create_dir_all(path.join(inner)).unwrap());
         fs::write(path.join("slots/1"), "x").unwrap();
         assert!(!remove_empty(&path));
         assert!(path.join("slots/1").exists());
@@ -134,7 +131,7 @@ mod tests {
         let path = root.path().join("quarantine");
         let own = (rustix::process::geteuid().as_raw(), rustix::process::getegid().as_raw());
         make_whole(&Folder { path: path.clone(), mode: 0o1733, owner: "root" }, root.path(), own).unwrap();
-        for folder in INNER.iter().map(|inner| path.join(inner)).chain([path.clone()]) {
+        for folder in FOLDERS.iter().map(|inner| path.join(inner)).chain([path.clone()]) {
             assert_eq!(fs::metadata(folder).unwrap().mode() & 0o7777, 0o1733);
         }
     }

@@ -5,8 +5,9 @@
 //! at. What fails is a [`Refusal`].
 
 use super::{Refusal, Result, host};
+use crate::durable;
 use diffy::DiffOptions;
-use std::fs::{self, File, Permissions};
+use std::fs::{self, Permissions};
 use std::io::{self, Write};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
@@ -96,7 +97,7 @@ pub(super) fn put(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     file.as_file().set_permissions(Permissions::from_mode(mode))?;
     file.as_file().sync_all()?;
     file.persist(path)?;
-    File::open(folder)?.sync_all()
+    durable::sync(folder)
 }
 
 #[cfg(test)]

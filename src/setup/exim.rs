@@ -4,7 +4,7 @@
 //! local mail stays as it is. It must never put a second filter of this kind beside one that is there. What fails is a [`Refusal`].
 
 use super::change::Change;
-use super::proposal::{Proposal, Surveyor, Way};
+use super::proposal::{Proposal, Surveyor};
 use super::step::Step;
 use super::{Refusal, Result, account, host, itself};
 use crate::cli::{Mode, Server};
@@ -35,9 +35,8 @@ pub(super) fn propose(surveyor: &Surveyor<'_>) -> Result<Proposal> {
     let what = if surveyor.mode == Mode::Both { "All mail" } else { "Mail for the local domains" };
     let generate = is_debians.then(|| Step::of("update-exim4.conf"));
     Ok(Proposal {
-        server: Server::Exim,
-        found: vec![format!("Exim, configured in {}", if is_debians { FOLDER } else { used.as_str() })],
         remarks: vec![
+            format!("Exim, configured in {}", if is_debians { FOLDER } else { used.as_str() }),
             surveyor.ensure_time("the transport's timeout", LIMIT)?,
             format!("{what} is scanned and handed in again; whatever delivers local mail stays as it is."),
         ],
@@ -46,16 +45,13 @@ pub(super) fn propose(surveyor: &Surveyor<'_>) -> Result<Proposal> {
         changes,
         generated: is_debians.then(|| PathBuf::from(GENERATED)).into_iter().collect(),
         steps: generate.into_iter().chain([Step::of(&format!("{exim} -bV"))]).collect(),
-        way: Way::Sendmail,
-        recipient: surveyor.recipient.clone(),
+        ..surveyor.begin(Server::Exim)
     })
 }
 
 /// The command that has a running Exim read its configuration.
 pub(super) fn reload() -> Option<Step> {
-    let unit = host::active_unit(&["exim4", "exim"]).map(|unit| Step::of(&format!("systemctl reload {unit}")));
-    let process = || host::process(&["/run/exim4/exim.pid", "/run/exim.pid"], "exim");
-    unit.or_else(|| process().map(|process| Step::of(&format!("kill -HUP {process}"))))
+    host::rereading("reload", &["exim4", "exim"], &["/run/exim4/exim.pid", "/run/exim.pid"], "exim")
 }
 
 fn program() -> Result<String> {
@@ -110,7 +106,7 @@ impl Pieces {
         // Somebody may have chosen a time already.
         let main = if thaws == "0s" && !text.contains("\nauto_thaw") { format!("{wanted}\n") } else { String::new() };
         let domains = if surveyor.mode == Mode::Both { "" } else { "  domains = +local_domains\n" };
-        let transport = block(TRANSPORT).replace("/usr/local/sbin/mailward deliver", &surveyor.command).replace("/usr/sbin/exim4", exim);
+        let transport = itself::adapted(&block(TRANSPORT), &surveyor.command).replace("/usr/sbin/exim4", exim);
         Ok(Self { main, trusted: setting(exim, "trusted_users")?, router: block(ROUTER) + domains, transport })
     }
 

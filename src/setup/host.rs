@@ -2,11 +2,13 @@
 //!
 //! Owns every look at it. It must never change anything. What fails is a [`Refusal`] that names the file or the program.
 
+use super::step::Step;
 use super::{Refusal, Result};
 use crate::os;
 use std::env;
 use std::fs;
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -27,6 +29,17 @@ pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>> {
 pub(super) fn text(path: &Path) -> Result<String> {
     let bytes = read(path)?.ok_or_else(|| Refusal::new(format!("{}: there is no such file", path.display())))?;
     String::from_utf8(bytes).map_err(|_| Refusal::new(format!("{}: it is no UTF-8 text, and is not understood", path.display())))
+}
+
+/// Whether a folder is one that root alone may write to.
+pub(super) fn is_roots_own(folder: &Path) -> io::Result<bool> {
+    let metadata = fs::metadata(folder)?;
+    Ok(metadata.uid() == 0 && metadata.mode() & 0o022 == 0)
+}
+
+/// Whether a shell would make more than one command of it, or send its output elsewhere: ours would be but its first part.
+pub(super) fn is_more_than_one_command(command: &str) -> bool {
+    command.contains(['|', ';', '&', '<', '>', '(', ')', '`', '\n'])
 }
 
 /// Whether the first word of a command is a program that is installed, and not a word of the shell.
@@ -78,6 +91,13 @@ pub(super) fn failed(words: &str, output: &Output) -> Refusal {
     Refusal(std::iter::once(format!("{words}: {}", output.status)).chain(said).collect())
 }
 
+/// What has a daemon that rereads its configuration at SIGHUP do so: the unit of systemd, asked to do `verb`, else the process that one
+/// of its files names.
+pub(super) fn rereading(verb: &str, units: &[&'static str], files: &[&str], name: &str) -> Option<Step> {
+    let unit = active_unit(units).map(|unit| Step::of(&format!("systemctl {verb} {unit}")));
+    unit.or_else(|| process(files, name).map(|process| Step::of(&format!("kill -HUP {process}"))))
+}
+
 /// The unit that systemd runs, of several names that it may have.
 pub(super) fn active_unit(names: &[&'static str]) -> Option<&'static str> {
     let has_systemd = Path::new("/run/systemd/system").exists();
@@ -86,7 +106,7 @@ pub(super) fn active_unit(names: &[&'static str]) -> Option<&'static str> {
 
 /// The process of a daemon whose program has a name that begins so, by the first line of one of its files. A file may be older than
 /// the machine's start, and its number another's by now.
-pub(super) fn process(files: &[&str], name: &str) -> Option<u32> {
+fn process(files: &[&str], name: &str) -> Option<u32> {
     files.iter().find_map(|file| {
         let text = fs::read_to_string(file).ok()?;
         let pid: u32 = text.lines().next()?.trim().parse().ok()?;

@@ -46,6 +46,20 @@ pub(super) fn is_called_in(line: &str) -> bool {
     !is_remark && (line.contains("mailward deliver") || line.split("/mailward").skip(1).any(ends_name))
 }
 
+/// Where contrib has the program.
+const CONTRIBS_PATH: &str = "/usr/local/sbin/mailward";
+
+/// The program of our own command.
+pub(super) fn program_of(command: &str) -> &str {
+    command.split(' ').next().unwrap_or(command)
+}
+
+/// A text of contrib for our own command.
+pub(super) fn adapted(text: &str, command: &str) -> String {
+    let program = program_of(command);
+    text.replace(CONTRIBS_PATH, program).replace(&format!("{program} deliver"), command)
+}
+
 /// The path as text without a character that any mail server gives a meaning.
 fn plain(path: &Path) -> Result<String> {
     let text = path.to_str().filter(|text| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/._-+".contains(&byte)));
@@ -87,6 +101,15 @@ mod tests {
         assert!(why[0].starts_with(&format!("{}: not everybody may pass", folder.path().display())), "{why:?}");
         with(0o640, 0o755);
         assert!(ensure_for_all(&path, READ).is_err());
+    }
+
+    #[test]
+    fn a_text_of_contrib_names_our_own_command() {
+        let text = "[ -x /usr/local/sbin/mailward ] && /usr/local/sbin/mailward deliver -- x";
+        for program in ["/opt/mw", "/usr/local/sbin/mailward", "/usr/local/sbin/mailward-2/mailward"] {
+            let expected = format!("[ -x {program} ] && {program} deliver --config /c -- x");
+            assert_eq!(adapted(text, &format!("{program} deliver --config /c")), expected);
+        }
     }
 
     #[test]

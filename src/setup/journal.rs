@@ -137,7 +137,7 @@ impl Journal {
         let mut text = String::new();
         for entry in self.list()?.files.iter().filter(|entry| entry.made.is_some()) {
             self.ensure_ours(entry)?;
-            let [now, before] = [host::read(&entry.path)?, self.before(entry)?].map(Option::unwrap_or_default);
+            let [now, before] = self.now_and_before(entry)?.map(Option::unwrap_or_default);
             let name = entry.path.display().to_string();
             if now != before {
                 text += &difference(&name, &name, &String::from_utf8_lossy(&now), &String::from_utf8_lossy(&before));
@@ -172,7 +172,7 @@ impl Journal {
     }
 
     fn put_back(&self, entry: &Entry) -> Result<()> {
-        let (now, before) = (host::read(&entry.path)?, self.before(entry)?);
+        let [now, before] = self.now_and_before(entry)?;
         match before {
             before if before == now => Ok(()),
             Some(bytes) => Ok(put(&entry.path, &bytes, entry.mode)?),
@@ -182,7 +182,7 @@ impl Journal {
 
     /// That a file is as setup has made it, or as it was before: setup may have ended half-way.
     fn ensure_ours(&self, entry: &Entry) -> Result<()> {
-        let (now, before) = (host::read(&entry.path)?, self.before(entry)?);
+        let [now, before] = self.now_and_before(entry)?;
         let is_made = now.as_deref().map(hash) == entry.made;
         if is_made || now == before { Ok(()) } else { Err(self.changed_since(entry)) }
     }
@@ -190,21 +190,24 @@ impl Journal {
     /// A command has made it anew, with another time in its remarks: then its own bytes come back. If it says something else, what it is
     /// made from has changed since, and it is right.
     fn put_back_generated(&self, entry: &Entry) -> Result<()> {
-        let (now, before) = (host::read(&entry.path)?, self.before(entry)?);
-        match (now, before) {
-            (Some(now), Some(before)) if now != before && is_same_but_for_remarks(&now, &before) => {
-                Ok(put(&entry.path, &before, entry.mode)?)
-            }
-            (None, Some(before)) => Ok(put(&entry.path, &before, entry.mode)?),
-            _ => Ok(()),
+        let [now, before] = self.now_and_before(entry)?;
+        let Some(before) = before.filter(|before| now.as_ref() != Some(before)) else { return Ok(()) };
+        if now.is_none_or(|now| is_same_but_for_remarks(&now, &before)) {
+            put(&entry.path, &before, entry.mode)?;
         }
+        Ok(())
     }
 
     /// The list first: without it the copies mean nothing.
     fn forget(&self) -> Result<()> {
         fs::remove_file(self.folder.join(LIST))?;
-        File::open(&self.folder)?.sync_all()?;
+        durable::sync(&self.folder)?;
         Ok(fs::remove_dir_all(&self.folder)?)
+    }
+
+    /// What the file holds, and what it held before setup.
+    fn now_and_before(&self, entry: &Entry) -> Result<[Option<Vec<u8>>; 2]> {
+        Ok([host::read(&entry.path)?, self.before(entry)?])
     }
 
     fn before(&self, entry: &Entry) -> Result<Option<Vec<u8>>> {
@@ -248,9 +251,10 @@ fn take_away(made: &[Made], ran: &mut Vec<Result<()>>) -> Vec<String> {
 }
 
 fn is_same_but_for_remarks(one: &[u8], other: &[u8]) -> bool {
-    let lines =
-        |text: &[u8]| text.split(|byte| *byte == b'\n').filter(|line| !line.starts_with(b"#")).map(<[u8]>::to_vec).collect::<Vec<_>>();
-    lines(one) == lines(other)
+    fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+        text.split(|byte| *byte == b'\n').filter(|line| !line.starts_with(b"#"))
+    }
+    lines(one).eq(lines(other))
 }
 
 fn hash(bytes: &[u8]) -> String {

@@ -73,9 +73,8 @@ fn set_up(call: &cli::Setup, answers: &mut dyn BufRead, out: &mut dyn Write) -> 
     }
     let proposal = Surveyor::new(call, settings)?.propose(server)?;
     say(out, &proposal.text());
-    if call.dry_run || !(call.yes || agrees("Apply this? [y/N] ", answers, out)?) {
-        say(out, "Nothing was changed.\n");
-        return Ok(if call.dry_run { Health::Well } else { Health::Faulty });
+    if let Some(health) = stays(call, "Apply this? [y/N] ", answers, out)? {
+        return Ok(health);
     }
     apply(&proposal, &journal, out)?;
     trial::run(&proposal, settings, out)
@@ -97,6 +96,15 @@ fn apply(proposal: &Proposal, journal: &Journal, out: &mut dyn Write) -> Result<
     say(out, "That failed; what was there is put back.\n");
     let also = journal.take_back().err().map(|Refusal(lines)| lines).unwrap_or_default();
     Err(Refusal(why.into_iter().chain(also).collect()))
+}
+
+/// How it ends where nothing is to be changed: in a dry run, or where the answer to `question` is not yes.
+fn stays(call: &cli::Setup, question: &str, answers: &mut dyn BufRead, out: &mut dyn Write) -> Result<Option<Health>> {
+    if !call.dry_run && (call.yes || agrees(question, answers, out)?) {
+        return Ok(None);
+    }
+    say(out, "Nothing was changed.\n");
+    Ok(Some(if call.dry_run { Health::Well } else { Health::Faulty }))
 }
 
 /// Whether the answer to `question` is yes. No answer is no.

@@ -4,7 +4,7 @@
 //! [`Refusal`].
 
 use super::change::Change;
-use super::proposal::{Proposal, Surveyor, Way};
+use super::proposal::{Proposal, Surveyor};
 use super::step::Step;
 use super::{Refusal, Result, account, host, itself};
 use crate::cli::{Mode, Server};
@@ -37,16 +37,12 @@ pub(super) fn propose(surveyor: &Surveyor<'_>) -> Result<Proposal> {
     let both = surveyor.mode == Mode::Both;
     let script = both.then(|| Change::program(&script, RESUBMIT.replace(CONTRIBS_RESUBMIT, &script.display().to_string())));
     Ok(Proposal {
-        server: Server::Opensmtpd,
-        found: vec![format!("OpenSMTPD, configured in {}", path.display())],
-        remarks: vec![surveyor.ensure_time("what smtpd gives a delivery", LIMIT)?],
+        remarks: vec![format!("OpenSMTPD, configured in {}", path.display()), surveyor.ensure_time("what smtpd gives a delivery", LIMIT)?],
         account: if both { account::missing() } else { None },
         quarantine: surveyor.quarantine(None)?,
         changes: [Ok(change)].into_iter().chain(script).collect::<Result<_>>()?,
-        generated: Vec::new(),
         steps: vec![Step::of(&format!("smtpd -n -f {}", path.display()))],
-        way: Way::Sendmail,
-        recipient: surveyor.recipient.clone(),
+        ..surveyor.begin(Server::Opensmtpd)
     })
 }
 
@@ -157,9 +153,7 @@ fn position(text: &str, word: &str) -> Result<usize> {
 /// The line of contrib/opensmtpd that begins so, for our own command.
 fn contribs(start: &str, command: &str, script: &str) -> String {
     let line = BOTH.lines().find(|line| line.starts_with(start)).unwrap_or_default();
-    let own = command.split(' ').next().unwrap_or(command);
-    let line = line.replace("/usr/local/sbin/mailward deliver", command).replace("/usr/local/sbin/mailward ]", &format!("{own} ]"));
-    line.replace(CONTRIBS_RESUBMIT, script)
+    itself::adapted(line, command).replace(CONTRIBS_RESUBMIT, script)
 }
 
 #[cfg(test)]

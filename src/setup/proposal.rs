@@ -35,9 +35,7 @@ pub(super) enum Way {
 pub(super) struct Proposal {
     /// The mail server.
     pub server: Server,
-    /// What was found, a line each.
-    pub found: Vec<String>,
-    /// What the administrator has to know or do, a line each.
+    /// What was found, and what the administrator has to know or do, a line each.
     pub remarks: Vec<String>,
     /// An account that is missing.
     pub account: Option<&'static str>,
@@ -58,7 +56,7 @@ pub(super) struct Proposal {
 impl Proposal {
     /// All that will be done.
     pub(super) fn text(&self) -> String {
-        let lines: String = self.found.iter().chain(&self.remarks).map(|line| format!("{line}\n")).collect();
+        let lines: String = self.remarks.iter().map(|line| format!("{line}\n")).collect();
         let changes: String = self.changes.iter().map(Change::difference).collect();
         let steps: String = self.all_steps().map(|step| format!("  {step}\n")).collect();
         format!("{lines}{changes}These commands will be run, in this order:\n{steps}")
@@ -141,17 +139,32 @@ impl<'a> Surveyor<'a> {
         Ok(Self { mode: call.mode, settings, command: format!("{program} deliver{told}"), recipient })
     }
 
+    /// A proposal that changes nothing yet.
+    pub(super) fn begin(&self, server: Server) -> Proposal {
+        Proposal {
+            server,
+            remarks: Vec::new(),
+            account: None,
+            quarantine: None,
+            changes: Vec::new(),
+            generated: Vec::new(),
+            steps: Vec::new(),
+            way: Way::Sendmail,
+            recipient: self.recipient.clone(),
+        }
+    }
+
     /// The proposal for a mail server.
     pub(super) fn propose(&self, server: Server) -> Result<Proposal> {
-        let proposal = match server {
+        let mut proposal = match server {
             Server::Postfix => postfix::propose(self)?,
             Server::Sendmail => sendmail::propose(self)?,
             Server::Exim => exim::propose(self)?,
             Server::Qmail => qmail::propose(self)?,
             Server::Opensmtpd => opensmtpd::propose(self)?,
         };
-        let remarks = proposal.remarks.iter().cloned().chain(surroundings::remarks(server)).collect();
-        Ok(Proposal { remarks, ..proposal })
+        proposal.remarks.extend(surroundings::remarks(server));
+        Ok(proposal)
     }
 
     /// That mailward gives up before the mail server gives mailward up.

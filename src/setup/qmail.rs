@@ -8,8 +8,6 @@ use super::proposal::{Proposal, Surveyor, Way};
 use super::step::Step;
 use super::{Refusal, Result, host, itself};
 use crate::cli::{Mode, Server};
-use std::fs;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -32,7 +30,8 @@ pub(super) fn propose(surveyor: &Surveyor<'_>) -> Result<Proposal> {
         Mode::Both => by_smtp(surveyor)?,
     };
     let time = surveyor.ensure_time("what an SMTP client waits", LIMIT)?;
-    Ok(Proposal { remarks: proposal.remarks.into_iter().chain([time]).collect(), ..proposal })
+    let remarks = proposal.remarks.into_iter().chain([time]).collect();
+    Ok(Proposal { remarks, quarantine: surveyor.quarantine(None)?, ..proposal })
 }
 
 /// Mail for users without a .qmail file.
@@ -43,9 +42,12 @@ fn incoming(surveyor: &Surveyor<'_>) -> Result<Proposal> {
         return Err(Refusal::new(format!("{DEFAULT_DELIVERY}: there is no such file: {why}")));
     }
     let change = Change::of(path, |text| with_mailward(text, surveyor))?;
-    let found = format!("Mail for users without a .qmail file goes to: {}", change.before.as_deref().unwrap_or_default().trim());
-    let remark = "Users with a .qmail file go around it: see contrib/qmail/qmail-local.";
-    of(surveyor, vec![found], vec![remark.to_owned(), "qmail-start reads it when qmail is started again.".to_owned()], vec![change])
+    let remarks = vec![
+        format!("Mail for users without a .qmail file goes to: {}", change.before.as_deref().unwrap_or_default().trim()),
+        "Users with a .qmail file go around it: see contrib/qmail/qmail-local.".to_owned(),
+        "qmail-start reads it when qmail is started again.".to_owned(),
+    ];
+    Ok(Proposal { remarks, changes: vec![change], ..surveyor.begin(Server::Qmail) })
 }
 
 /// The one delivery instruction with mailward before it.
@@ -56,7 +58,7 @@ fn with_mailward(text: &str, surveyor: &Surveyor<'_>) -> Result<String> {
     match line.strip_prefix('|') {
         _ if itself::is_called_in(line) => Err(refused("mailward is there already")),
         _ if line.lines().count() != 1 => Err(refused("expected one delivery instruction")),
-        Some(agent) if agent.contains(['|', ';', '&', '<', '>', '(', ')', '`']) => Err(refused("it is more than one command")),
+        Some(agent) if host::is_more_than_one_command(agent) => Err(refused("it is more than one command")),
         Some(agent) if !is_program(agent) => Err(refused("it does not begin with a program that is installed")),
         Some(agent) => Ok(format!("|{command} -- {}\n", agent.trim())),
         None if is_maildir => {
@@ -91,28 +93,16 @@ fn by_smtp(surveyor: &Surveyor<'_>) -> Result<Proposal> {
     let command = surveyor.command.replacen(" deliver", " qmail-queue", 1);
     let script = Change::program(&script, format!("#!/bin/sh\nexec {command} -- {QUEUE}\n"))?;
     let tcprules = Step::of(&format!("tcprules {} {}.tmp", made.display(), made.display())).reading(path.to_owned());
-    let remark = "What programs of this machine send is scanned only where QMAILQUEUE is in their environment.";
-    let proposal = of(
-        surveyor,
-        vec![format!("Mail comes in by tcpserver, with the rules in {}", path.display())],
-        vec![remark.to_owned()],
-        vec![rules, script],
-    )?;
-    Ok(Proposal { generated: vec![made], steps: vec![tcprules], way: Way::Smtp, ..proposal })
-}
-
-fn of(surveyor: &Surveyor<'_>, found: Vec<String>, remarks: Vec<String>, changes: Vec<Change>) -> Result<Proposal> {
     Ok(Proposal {
-        server: Server::Qmail,
-        found,
-        remarks,
-        account: None,
-        quarantine: surveyor.quarantine(None)?,
-        changes,
-        generated: Vec::new(),
-        steps: Vec::new(),
-        way: Way::Sendmail,
-        recipient: surveyor.recipient.clone(),
+        remarks: vec![
+            format!("Mail comes in by tcpserver, with the rules in {}", path.display()),
+            "What programs of this machine send is scanned only where QMAILQUEUE is in their environment.".to_owned(),
+        ],
+        changes: vec![rules, script],
+        generated: vec![made],
+        steps: vec![tcprules],
+        way: Way::Smtp,
+        ..surveyor.begin(Server::Qmail)
     })
 }
 
@@ -142,8 +132,7 @@ fn with_queue(text: &str, script: &str) -> Result<String> {
 /// That nobody but root can put a link where tcprules(1) writes its new file.
 fn ensure_own_folder(path: &Path) -> Result<()> {
     let folder = path.parent().unwrap_or(Path::new("/"));
-    let metadata = fs::metadata(folder)?;
-    if metadata.uid() == 0 && metadata.mode() & 0o022 == 0 {
+    if host::is_roots_own(folder)? {
         return Ok(());
     }
     Err(Refusal::new(format!("{}: somebody else than root may write to it; put QMAILQUEUE into the rules by hand", folder.display())))

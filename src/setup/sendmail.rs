@@ -4,7 +4,7 @@
 //! sendmail.mc has to be what is there. What fails is a [`Refusal`].
 
 use super::change::Change;
-use super::proposal::{Proposal, Surveyor, Way};
+use super::proposal::{Proposal, Surveyor};
 use super::step::Step;
 use super::{Refusal, Result, host, itself};
 use crate::cli::{Mode, Server};
@@ -45,29 +45,24 @@ pub(super) fn propose(surveyor: &Surveyor<'_>) -> Result<Proposal> {
     }
     let programs = "Programs in aliases and .forward are scanned too; files there are written by Sendmail itself, unscanned.";
     Ok(Proposal {
-        server: Server::Sendmail,
-        found: vec![format!("Sendmail, configured in {SOURCE}"), format!("Local mail goes to: {}", mailer.words.join(" "))],
         remarks: vec![
+            format!("Sendmail, configured in {SOURCE}"),
+            format!("Local mail goes to: {}", mailer.words.join(" ")),
             format!("The delivery agent behind mailward is: {}, run as the recipient", agents.mail),
             surveyor.ensure_time("a day", LIMIT)?,
             programs.to_owned(),
         ],
-        account: None,
         quarantine: surveyor.quarantine(None)?,
         changes: vec![Change::of(Path::new(SOURCE), |_| Ok(after))?, Change::of(Path::new(MADE), |_| Ok(made_after))?],
-        generated: Vec::new(),
         // Reads addresses to try from stdin, which has none; before that, the file.
         steps: vec![Step::of(&format!("sendmail -C {MADE} -bt"))],
-        way: Way::Sendmail,
-        recipient: surveyor.recipient.clone(),
+        ..surveyor.begin(Server::Sendmail)
     })
 }
 
 /// The command that has a running Sendmail read its configuration: it starts itself again.
 pub(super) fn reload() -> Option<Step> {
-    let unit = host::active_unit(&["sendmail"]).map(|unit| Step::of(&format!("systemctl restart {unit}")));
-    let process = || host::process(&["/run/sendmail/mta/sendmail.pid", "/run/sendmail.pid"], "sendmail");
-    unit.or_else(|| process().map(|process| Step::of(&format!("kill -HUP {process}"))))
+    host::rereading("restart", &["sendmail"], &["/run/sendmail/mta/sendmail.pid", "/run/sendmail.pid"], "sendmail")
 }
 
 fn ensure_understood(source: &str, made: &str) -> Result<()> {
@@ -89,7 +84,7 @@ fn ensure_understood(source: &str, made: &str) -> Result<()> {
 fn ensure_called(made: &str, command: &str) -> Result<()> {
     let mailer = Mailer::named("local", made)?;
     let program = mailer.words.first().map_or("", String::as_str);
-    if command.split(' ').next() == Some(program) {
+    if itself::program_of(command) == program {
         return Ok(());
     }
     Err(Refusal::new(format!("{SOURCE}: behind our lines it makes {program} the local mailer; see contrib/sendmail")))
@@ -197,9 +192,10 @@ fn with_lines(source: &str, surveyor: &Surveyor<'_>, agents: &Agents) -> Result<
 
 /// The lines of a file of contrib, without remarks, for our own command.
 fn lines(text: &str, command: &str) -> String {
-    let (program, options) = command.split_once(' ').unwrap_or((command, ""));
+    let (_, options) = command.split_once(' ').unwrap_or((command, ""));
     let lines = text.lines().filter(|line| !line.starts_with("dnl")).map(|line| format!("{line}\n")).collect::<String>();
-    lines.replace("/usr/local/sbin/mailward", program).replace("mailward deliver", &format!("mailward {options}"))
+    // A mailer's first argument is the name of the program, without its path.
+    itself::adapted(&lines, command).replace("mailward deliver", &format!("mailward {options}"))
 }
 
 #[cfg(test)]

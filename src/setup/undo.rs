@@ -3,7 +3,7 @@
 //! Owns which setup is taken back. It must never overwrite what somebody has changed since. What fails is a [`Refusal`].
 
 use super::journal::{Journal, Lock};
-use super::{Refusal, Result, agrees, ensure_root, say};
+use super::{Refusal, Result, ensure_root, say, stays};
 use crate::cli;
 use crate::exit::Health;
 use crate::os;
@@ -15,9 +15,8 @@ pub(super) fn run(call: &cli::Setup, answers: &mut dyn BufRead, out: &mut dyn Wr
     let _lock = (!call.dry_run).then(Lock::take).transpose()?;
     let journal = wanted(call)?;
     say(out, &journal.difference()?);
-    if call.dry_run || !(call.yes || agrees("Put this back? [y/N] ", answers, out)?) {
-        say(out, "Nothing was changed.\n");
-        return Ok(if call.dry_run { Health::Well } else { Health::Faulty });
+    if let Some(health) = stays(call, "Put this back? [y/N] ", answers, out)? {
+        return Ok(health);
     }
     // A signal waits until all is put back.
     let _held = os::hold_signals();

@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::thread;
 
 use crate::host::{self, RECIPIENT, SENDER};
-use crate::server::{Attempt, Server};
+use crate::server::{Attempt, Server, id_behind_status};
 use crate::sink::Sink;
 use crate::site::Site;
 use crate::syslog::Syslog;
@@ -107,8 +107,7 @@ impl Server for OpenSmtpd {
     }
 
     fn queue_id(&self, reply: &str) -> Option<String> {
-        let (id, _) = reply.strip_prefix("250 2.0.0 ")?.split_once(' ')?;
-        Some(id.to_owned())
+        id_behind_status(reply)
     }
 
     fn attempts(&self, id: &str, attempt: Attempt) -> usize {

@@ -6,7 +6,7 @@ use std::io::Write;
 use std::thread;
 
 use crate::host::{self, DOMAIN, RECIPIENT, SENDER};
-use crate::server::{Attempt, Server};
+use crate::server::{Attempt, Server, id_behind_status};
 use crate::sink::Sink;
 use crate::site::Site;
 use crate::syslog::Syslog;
@@ -121,8 +121,7 @@ impl Server for Sendmail {
     }
 
     fn queue_id(&self, reply: &str) -> Option<String> {
-        let (id, _) = reply.strip_prefix("250 2.0.0 ")?.split_once(' ')?;
-        Some(id.to_owned())
+        id_behind_status(reply)
     }
 
     fn attempts(&self, id: &str, attempt: Attempt) -> usize {

@@ -79,6 +79,12 @@ pub(crate) trait Server {
     }
 }
 
+/// The queue id in `250 2.0.0 ID ...`.
+pub(crate) fn id_behind_status(reply: &str) -> Option<String> {
+    let (id, _) = reply.strip_prefix("250 2.0.0 ")?.split_once(' ')?;
+    Some(id.to_owned())
+}
+
 /// Waits until nothing is left in a server's queue. Each look at it may miss a file that moves meanwhile, so that it takes two.
 pub(crate) fn wait_until_empty(server: &dyn Server) {
     wait::until("an empty queue", || (server.queue().is_empty() && server.queue().is_empty()).then_some(()));

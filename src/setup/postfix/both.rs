@@ -2,12 +2,11 @@
 //!
 //! Owns which services of master.cf get it. It must never put a second filter beside one that is there. What fails is a [`Refusal`].
 
-use super::{Parameters, edited, of, seconds, version};
+use super::{Parameters, edited, of, time, version};
 use crate::cli::Server;
-use crate::setup::change::Change;
 use crate::setup::proposal::{Proposal, Surveyor, Way};
 use crate::setup::step::Step;
-use crate::setup::{Refusal, Result, account, host};
+use crate::setup::{Refusal, Result, account, host, itself};
 use std::path::Path;
 
 /// The service that scans both directions, and its name.
@@ -43,24 +42,19 @@ pub(super) fn propose(surveyor: &Surveyor<'_>, parameters: &Parameters, folder: 
     let service = ["-M".to_owned(), "-e".to_owned(), format!("{SERVICE}/unix={}", service(&surveyor.command))];
     let filters = listeners.iter().flat_map(|name| OPTIONS.map(|option| format!("{name}/{option}"))).chain([PICKUP.to_owned()]);
     let filters: Vec<String> = ["-P".to_owned(), "-e".to_owned()].into_iter().chain(filters).collect();
-    let after = edited(folder, &[&service, &filters])?;
-    let main = Change::of(&folder.join("main.cf"), |_| Ok(after.main))?;
-    let master = Change::of(&folder.join("master.cf"), |_| Ok(after.master))?;
-    let limit = host::ask(&["postconf", "-h", "command_time_limit"]).and_then(|text| seconds(text.trim()))?;
     Ok(Proposal {
-        server: Server::Postfix,
-        found: vec![version(parameters, folder), format!("Mail comes in by {}", listeners.join(", "))],
         remarks: vec![
-            surveyor.ensure_time("command_time_limit", limit)?,
+            version(parameters, folder),
+            format!("Mail comes in by {}", listeners.join(", ")),
+            time(surveyor, parameters)?,
             "What programs of this machine send by sendmail(1) is not scanned: that is how scanned mail comes back.".to_owned(),
         ],
         account: account::missing(),
         quarantine: surveyor.quarantine(Some(account::NAME))?,
-        changes: [main, master].into_iter().filter(|change| change.before.as_ref() != Some(&change.after)).collect(),
-        generated: Vec::new(),
+        changes: vec![edited(folder, "master.cf", &[&service, &filters])?],
         steps: vec![Step::of("postfix check")],
         way: Way::Smtp,
-        recipient: surveyor.recipient.clone(),
+        ..surveyor.begin(Server::Postfix)
     })
 }
 
@@ -68,7 +62,7 @@ pub(super) fn propose(surveyor: &Surveyor<'_>, parameters: &Parameters, folder: 
 fn service(command: &str) -> String {
     let lines = CONTENT_FILTER.lines().skip_while(|line| !line.starts_with(SERVICE));
     let line: Vec<&str> = lines.flat_map(str::split_whitespace).collect();
-    line.join(" ").replace("/usr/local/sbin/mailward deliver", command)
+    itself::adapted(&line.join(" "), command)
 }
 
 /// `smtp/inet` of a line of `postconf -M` whose program takes mail.

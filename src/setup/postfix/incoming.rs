@@ -3,16 +3,12 @@
 //! Owns which ways of local delivery are understood. It must never guess where mail goes: what sends it past mailbox_command, and what
 //! is more than one command, is refused. What fails is a [`Refusal`].
 
-use super::{Parameters, edited, of, seconds, version};
+use super::{Parameters, edited, of, time, version};
 use crate::cli::Server;
-use crate::setup::change::Change;
-use crate::setup::proposal::{Proposal, Surveyor, Way};
+use crate::setup::proposal::{Proposal, Surveyor};
 use crate::setup::step::Step;
 use crate::setup::{Refusal, Result, host};
 use std::path::Path;
-
-/// What stands between a word and the shell: Postfix runs a command with one of these by a shell, and ours would be but its first part.
-const OPERATORS: [char; 9] = ['|', ';', '&', '<', '>', '(', ')', '`', '\n'];
 
 /// What master.cf may say to local(8) besides main.cf.
 const LOCALS_OWN: [&str; 2] = ["local/unix/mailbox_", "local/unix/command_time_limit "];
@@ -37,29 +33,20 @@ pub(super) fn propose(surveyor: &Surveyor<'_>, parameters: &Parameters, folder: 
         return Err(Refusal::new(format!("master.cf: {option}: settings of local(8) there are not understood; move it to main.cf")));
     }
     let (found, command) = delivery(surveyor, parameters)?;
-    let limit = seconds(of(parameters, "command_time_limit"))?;
-    let time = surveyor.ensure_time("command_time_limit", limit)?;
+    let time = time(surveyor, parameters)?;
     let edit = ["-e".to_owned(), format!("mailbox_command = {command}")];
-    let after = edited(folder, &[&edit])?;
-    let main = Change::of(&folder.join("main.cf"), |_| Ok(after.main))?;
     Ok(Proposal {
-        server: Server::Postfix,
-        found: vec![version(parameters, folder), found],
-        remarks: remarks(time, parameters),
-        account: None,
+        remarks: [vec![version(parameters, folder), found, time], goes_past(parameters)].concat(),
         quarantine: surveyor.quarantine(None)?,
-        changes: vec![main],
-        generated: Vec::new(),
+        changes: vec![edited(folder, "main.cf", &[&edit])?],
         steps: vec![Step::of("postfix check")],
-        way: Way::Sendmail,
-        recipient: surveyor.recipient.clone(),
+        ..surveyor.begin(Server::Postfix)
     })
 }
 
 /// What goes past mailbox_command.
-fn remarks(time: String, parameters: &Parameters) -> Vec<String> {
+fn goes_past(parameters: &Parameters) -> Vec<String> {
     let mut remarks = vec![
-        time,
         "Mail for root is not delivered by mailbox_command: an alias must send it to a person.".to_owned(),
         "Nor is what aliases and .forward files give to a program or a file; --mode both scans it.".to_owned(),
     ];
@@ -78,7 +65,7 @@ fn delivery(surveyor: &Surveyor<'_>, parameters: &Parameters) -> Result<(String,
             let why = "it does not begin with a program that is installed; put it into a script, and name that";
             return Err(Refusal::new(format!("mailbox_command = {now}: {why}")));
         }
-        if now.contains(OPERATORS) {
+        if host::is_more_than_one_command(now) {
             let why = "it is more than one command; put it into a script, and name that";
             return Err(Refusal::new(format!("mailbox_command = {now}: {why}")));
         }

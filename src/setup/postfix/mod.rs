@@ -6,6 +6,7 @@
 mod both;
 mod incoming;
 
+use super::change::Change;
 use super::proposal::{Proposal, Surveyor};
 use super::step::Step;
 use super::{Refusal, Result, host, itself};
@@ -79,27 +80,28 @@ fn ensure_understood(parameters: &Parameters) -> Result<()> {
     Ok(())
 }
 
-/// main.cf and master.cf as postconf(1) would leave them.
-struct Edited {
-    main: String,
-    master: String,
-}
-
-fn edited(folder: &Path, edits: &[&[String]]) -> Result<Edited> {
+/// The change of main.cf or master.cf, `name`, that postconf(1) would make of these edits.
+fn edited(folder: &Path, name: &str, edits: &[&[String]]) -> Result<Change> {
     let copies = TempDir::new()?;
-    for name in ["main.cf", "master.cf"] {
-        fs::write(copies.path().join(name), host::text(&folder.join(name))?)?;
+    for file in ["main.cf", "master.cf"] {
+        fs::write(copies.path().join(file), host::text(&folder.join(file))?)?;
     }
     let place = copies.path().display().to_string();
     for edit in edits {
         let words: Vec<&str> = ["postconf", "-c", &place].into_iter().chain(edit.iter().map(String::as_str)).collect();
         host::ask(&words)?;
     }
-    Ok(Edited { main: host::text(&copies.path().join("main.cf"))?, master: host::text(&copies.path().join("master.cf"))? })
+    Change::of(&folder.join(name), |_| host::text(&copies.path().join(name)))
 }
 
 fn version(parameters: &Parameters, folder: &Path) -> String {
     format!("Postfix {}, configured in {}", of(parameters, "mail_version"), folder.display())
+}
+
+/// That mailward gives up before Postfix does. pipe(8) goes by the same time, unless its service has one of its own.
+fn time(surveyor: &Surveyor<'_>, parameters: &Parameters) -> Result<String> {
+    let name = "command_time_limit";
+    surveyor.ensure_time(name, seconds(of(parameters, name))?)
 }
 
 /// A time as Postfix writes it (postconf(5)): a number and a letter, seconds without one.
