@@ -2,8 +2,9 @@
 # make demo       six messages through the embedded default
 # make test       installs what the tests need (Debian packages, as root) and runs them all
 # make lint       formatting, clippy with warnings denied, documentation
-# make bench      whole-process figures against the peers, written to bench/RESULTS.md
+# make bench      whole-process figures against the peers, written to bench/RESULTS.md, and the cost of reading: bench/READING.md
 # make fuzz       builds the fuzz targets and runs each for FUZZ_SECONDS
+# make superset   compares MUTANTS broken messages with what other programs take out of them
 # make install    DESTDIR and prefix as usual
 
 prefix = /usr/local
@@ -15,6 +16,7 @@ spool = /var/spool/mailward/quarantine
 CARGO = cargo
 INSTALL = install
 FUZZ_SECONDS = 60
+MUTANTS = 100000
 
 # The target folder that cargo uses, and the one target of the release.
 TARGET_DIR = $(or $(CARGO_TARGET_DIR),target)
@@ -24,7 +26,7 @@ has-musl = $(wildcard $(shell rustc --print sysroot)/lib/rustlib/$(MUSL)/lib/lib
 triple = $(if $(has-musl),$(MUSL),$(GNU))
 release = $(TARGET_DIR)/$(triple)/release/mailward
 
-.PHONY: all build musl demo test lint bench fuzz fuzz-build packages install clean
+.PHONY: all build musl demo test lint bench fuzz fuzz-build superset packages install clean
 
 all: build
 
@@ -68,12 +70,18 @@ lint:
 bench: packages build
 	$(INSTALL) -D -m 755 $(release) $(TARGET_DIR)/measured/mailward
 	MAILWARD="$$(realpath $(TARGET_DIR)/measured/mailward)" $(CARGO) bench --locked --bench process --target $(triple)
+	$(CARGO) bench --locked --bench reading --target $(triple)
 
 fuzz-build:
 	$(CARGO) build --locked --manifest-path fuzz/Cargo.toml --target-dir $(TARGET_DIR)/fuzz
 
 fuzz:
 	sh fuzz/run.sh $(FUZZ_SECONDS)
+
+# With some optimisation, in a folder of its own; what breaks the rule is left in its breaches/.
+superset: packages
+	CARGO_PROFILE_DEV_OPT_LEVEL=1 MAILWARD_MUTANTS=$(MUTANTS) MAILWARD_DUMP="$(TARGET_DIR)/superset/breaches" \
+		$(CARGO) test --locked --target-dir $(TARGET_DIR)/superset --test superset
 
 # Whoever installs, often root, may see another toolchain than whoever built: what is there is installed.
 built = $(firstword $(wildcard $(TARGET_DIR)/$(MUSL)/release/mailward $(TARGET_DIR)/$(GNU)/release/mailward))

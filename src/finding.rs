@@ -67,11 +67,13 @@ pub struct Place {
     pub range: Option<Range<usize>>,
     /// Whether an edit can take the part out: it lies in the open, and under no signature or encryption.
     pub cuttable: bool,
+    /// Whether an edit can write it anew: the same, and no signature or encryption in it either.
+    pub rewritable: bool,
 }
 
 impl Place {
     /// The message as a whole.
-    pub const MESSAGE: Self = Self { part: None, range: None, cuttable: false };
+    pub const MESSAGE: Self = Self { part: None, range: None, cuttable: false, rewritable: false };
 }
 
 /// One thing that a check or engine found.

@@ -22,7 +22,9 @@ pub struct Plan {
     /// How it is changed, from mild to strong.
     pub treatments: Vec<Treatment>,
     /// The parts that give way to a text.
-    pub removals: Vec<Removal>,
+    pub removals: Vec<Change>,
+    /// The parts that are written anew; one of them may lie in another.
+    pub rewrites: Vec<Change>,
     /// Whether the original is kept.
     pub quarantine: bool,
     /// Who is told.
@@ -44,9 +46,9 @@ pub struct Reason {
     pub evidence: String,
 }
 
-/// A part that gives way to a text.
+/// A part that is changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Removal {
+pub struct Change {
     /// Its index.
     pub part: usize,
     /// Why.
@@ -78,9 +80,17 @@ impl Plan {
         }
         self.treatments = union(&self.treatments, other.treatments.iter().copied());
         self.notice = union(&self.notice, other.notice.iter().copied());
-        let missing = |removal: &&Removal| self.removals.iter().all(|own| own.part != removal.part);
-        let removals: Vec<Removal> = other.removals.iter().filter(missing).cloned().collect();
-        self.removals.extend(removals);
+        adopt(&mut self.removals, &other.removals);
+        adopt(&mut self.rewrites, &other.rewrites);
+    }
+}
+
+/// Takes over the changes to parts that are not changed yet.
+fn adopt(own: &mut Vec<Change>, others: &[Change]) {
+    for change in others {
+        if own.iter().all(|known| known.part != change.part) {
+            own.push(change.clone());
+        }
     }
 }
 
@@ -137,8 +147,9 @@ fn class_to_ask(policy: &Policy, finding: &Finding) -> Class {
     let can_be_done = match rule.treatment {
         None | Some(Treatment::Tag | Treatment::Replace) => true,
         Some(Treatment::Strip) => finding.place.cuttable,
+        Some(Treatment::Canonical) => finding.place.rewritable,
         // Not built yet: the safe side is to do more, not less.
-        Some(Treatment::Rename | Treatment::Disarm | Treatment::Canonical) => false,
+        Some(Treatment::Rename | Treatment::Disarm) => false,
     };
     if rule.action == Action::Accept && !can_be_done { Class::Uncleanable } else { finding.class }
 }
@@ -153,32 +164,35 @@ fn accept(policy: &Policy, class: Class, finding: &Finding, asked: &[(Class, &Fi
     let notice: BTreeSet<Told> = rules.iter().flat_map(|rule| rule.notice.iter().copied()).collect();
     Plan {
         treatments: treatments.into_iter().collect(),
-        removals: removals(policy, asked),
+        removals: changes(policy, asked, Treatment::Strip),
+        rewrites: changes(policy, asked, Treatment::Canonical),
         quarantine: rules.iter().any(|rule| rule.quarantine),
         notice: notice.into_iter().collect(),
         ..plan(class, finding, asked)
     }
 }
 
-/// The treatment that can be carried out. A rule for uncleanable mail that asks for less than a whole replacement where nothing
-/// can be cut gets the replacement.
+/// The treatment that can be carried out. A rule for uncleanable mail that asks for less than a whole replacement where that cannot
+/// be done gets the replacement.
 fn treatment(policy: &Policy, class: Class, finding: &Finding) -> Option<Treatment> {
     match policy.rule(class).treatment? {
         Treatment::Strip if finding.place.cuttable => Some(Treatment::Strip),
+        Treatment::Canonical if finding.place.rewritable => Some(Treatment::Canonical),
         Treatment::Strip | Treatment::Rename | Treatment::Disarm | Treatment::Canonical => Some(Treatment::Replace),
         treatment @ (Treatment::Tag | Treatment::Replace) => Some(treatment),
     }
 }
 
-fn removals(policy: &Policy, asked: &[(Class, &Finding)]) -> Vec<Removal> {
-    let mut removals: Vec<Removal> = Vec::new();
+/// The parts that get `wanted`, each once.
+fn changes(policy: &Policy, asked: &[(Class, &Finding)], wanted: Treatment) -> Vec<Change> {
+    let mut changes: Vec<Change> = Vec::new();
     for (class, finding) in asked {
-        let Some(part) = finding.place.part.filter(|_| treatment(policy, *class, finding) == Some(Treatment::Strip)) else { continue };
-        if removals.iter().all(|removal| removal.part != part) {
-            removals.push(Removal { part, reason: reason(*class, finding) });
+        let Some(part) = finding.place.part.filter(|_| treatment(policy, *class, finding) == Some(wanted)) else { continue };
+        if changes.iter().all(|change| change.part != part) {
+            changes.push(Change { part, reason: reason(*class, finding) });
         }
     }
-    removals
+    changes
 }
 
 fn plan(class: Class, finding: &Finding, asked: &[(Class, &Finding)]) -> Plan {

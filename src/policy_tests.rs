@@ -13,7 +13,7 @@ fn whole(class: Class) -> Finding {
 }
 
 fn part(class: Class, part: usize, cuttable: bool) -> Finding {
-    Finding { place: Place { part: Some(part), range: Some(0..1), cuttable }, ..whole(class) }
+    Finding { place: Place { part: Some(part), range: Some(0..1), cuttable, rewritable: cuttable }, ..whole(class) }
 }
 
 #[test]
@@ -32,7 +32,9 @@ fn the_shipped_policy_does_what_its_table_says() {
         (whole(Class::Phishing), "tag", false, "policy.phishing"),
         (whole(Class::Spam), "tag", false, "policy.spam"),
         (whole(Class::SpamUnscanned), "accept", false, "policy.spam_unscanned"),
-        (part(Class::Ambiguous, 1, true), "replace", true, "policy.uncleanable"),
+        (part(Class::Ambiguous, 1, true), "canonical", true, "policy.ambiguous"),
+        (part(Class::Ambiguous, 1, false), "replace", true, "policy.uncleanable"),
+        (whole(Class::Ambiguous), "replace", true, "policy.uncleanable"),
         (whole(Class::Active), "replace", true, "policy.uncleanable"),
     ];
     for (finding, outcome, quarantine, rule) in table {
@@ -56,6 +58,32 @@ fn of_several_accepted_classes_the_first_leads_and_all_are_treated() {
     assert_eq!(plan.treatments, [Treatment::Tag, Treatment::Strip]);
     assert_eq!(plan.removals.len(), 1);
     assert_eq!(plan.in_a_word(), "strip");
+}
+
+#[test]
+fn a_part_that_readers_take_differently_is_written_anew_once() {
+    let plan = decide(&shipped(), &[part(Class::Ambiguous, 2, true), part(Class::Banned, 3, true), part(Class::Ambiguous, 2, true)]);
+    assert_eq!(plan.treatments, [Treatment::Canonical, Treatment::Strip]);
+    let parts = |changes: &[Change]| changes.iter().map(|change| (change.part, change.reason.class)).collect::<Vec<_>>();
+    assert_eq!((parts(&plan.rewrites), parts(&plan.removals)), (vec![(2, Class::Ambiguous)], vec![(3, Class::Banned)]));
+}
+
+#[test]
+fn what_holds_a_signature_is_cut_by_the_word_strip_and_cannot_be_written_anew() {
+    let holder = Finding { place: Place { rewritable: false, ..part(Class::Ambiguous, 1, true).place }, ..whole(Class::Ambiguous) };
+    let mut policy = shipped();
+    assert_eq!(decide(&policy, std::slice::from_ref(&holder)).rule.as_deref(), Some("policy.uncleanable"));
+    policy.ambiguous.treatment = Some(Treatment::Strip);
+    assert_eq!(decide(&policy, &[holder]).removals.len(), 1);
+}
+
+#[test]
+fn a_rule_for_uncleanable_mail_that_wants_it_written_anew_does_so_where_it_can() {
+    let mut policy = shipped();
+    policy.active.treatment = Some(Treatment::Disarm);
+    policy.uncleanable.treatment = Some(Treatment::Canonical);
+    assert_eq!(decide(&policy, &[part(Class::Active, 1, true)]).rewrites.len(), 1);
+    assert!(decide(&policy, &[part(Class::Active, 1, false)]).replaces());
 }
 
 #[test]
@@ -97,11 +125,12 @@ fn of_several_plans_the_strictest_holds_and_nothing_is_dropped_in_silence() {
 
 #[test]
 fn what_any_recipient_wants_removed_kept_or_told_is_removed_kept_and_told() {
-    let removal = |part, class| Removal { part, reason: reason(class, &whole(class)) };
+    let removal = |part, class| Change { part, reason: reason(class, &whole(class)) };
     let of = |class, part, treatment| Plan {
         lead: Some(reason(class, &whole(class))),
         treatments: vec![treatment],
         removals: vec![removal(part, class)],
+        rewrites: vec![removal(part + 10, class)],
         ..Plan::default()
     };
     let one = Plan { notice: vec![Told::Admin], ..of(Class::Banned, 1, Treatment::Strip) };
@@ -110,7 +139,8 @@ fn what_any_recipient_wants_removed_kept_or_told_is_removed_kept_and_told() {
         let (_, plan) = strictest(&plans);
         assert_eq!(plan.lead.as_ref().map(|lead| lead.class), Some(Class::Banned));
         assert_eq!((plan.also, plan.treatments), (vec![Class::Active], vec![Treatment::Tag, Treatment::Strip]));
-        assert_eq!(plan.removals.iter().map(|removal| removal.part).collect::<Vec<_>>(), [1, 2]);
+        let parts = |changes: &[Change]| changes.iter().map(|change| change.part).collect::<BTreeSet<_>>();
+        assert_eq!((parts(&plan.removals), parts(&plan.rewrites)), ([1, 2].into(), [11, 12].into()));
         assert_eq!((plan.quarantine, plan.notice), (true, vec![Told::Admin]));
     }
 }

@@ -172,7 +172,7 @@ fn with_attachment(name: &str, content: &[u8]) -> Vec<u8> {
     message
 }
 
-fn base64_line(line: &[u8], out: &mut Vec<u8>) {
+pub(crate) fn base64_line(line: &[u8], out: &mut Vec<u8>) {
     for group in line.chunks(3) {
         let bits = group.iter().chain([&0, &0]).take(3).fold(0, |bits, &byte| bits << 8 | u32::from(byte));
         for place in 0..4 {

@@ -10,7 +10,7 @@ use crate::agent::scan::bounds;
 use crate::check::eicar_test_file;
 use crate::cli;
 use crate::config::{Config, DEFAULT_PATH, Engine, Finds, Settings};
-use crate::engine::{self, View};
+use crate::engine::{self, Sample};
 use crate::error::Error;
 use crate::exit::Health;
 use crate::intake::filled;
@@ -67,7 +67,7 @@ fn ask(engine: &Engine, settings: &Settings) -> io::Result<(Health, String)> {
     let bytes = test_message(engine.finds);
     let file = filled(tempfile::tempfile()?, &bytes)?;
     let message = Message::read(&bytes, &bounds(&settings.limits));
-    let found = engine::ask(engine, View { file: &file, message: &message }, until);
+    let found = engine::ask(engine, Sample { file: &file, message: &message }, until);
     Ok(match found {
         Ok(threats) => match threats.first() {
             Some(threat) => (Health::Well, format!("{version}; test file found: {}", threat.name)),

@@ -4,18 +4,20 @@
 //! stops before the first write. What fails is said on stderr.
 
 use super::paint::Paint;
-use super::{fail, say, tree};
+use super::{fail, readings, say, tree};
 use crate::agent::Outcome;
 use crate::agent::case::Case;
 use crate::agent::scan::{self, Judgement};
+use crate::check;
 use crate::cli;
 use crate::config::{Action, Config, Resolved};
 use crate::edit::Edits;
 use crate::envelope::{Envelope, Sender};
 use crate::error::Error;
 use crate::exit::Health;
+use crate::finding::Finding;
 use crate::intake::{Intake, NO_ROOM};
-use crate::message::Message;
+use crate::message::{Doubt, DoubtKind, Grade, Message};
 use crate::quarantine::Id;
 use crate::sanitize::readable;
 use serde_json::{Value, json};
@@ -115,13 +117,13 @@ impl Report<'_> {
     }
 
     fn finding_lines(&self, paint: Paint) -> String {
-        let line = |finding: &crate::finding::Finding| {
+        let line = |class: &str, finding: &Finding| {
             let part = finding.place.part.map(|part| format!(", part {part}")).unwrap_or_default();
             let range = finding.place.range.as_ref().map(|range| format!(" at {}..{}", range.start, range.end)).unwrap_or_default();
-            let class = paint.removed(finding.class.name());
             format!("  {class}: {} (by {}{part}{range}): {}\n", readable(&finding.what), finding.engine, readable(&finding.evidence))
         };
-        self.judgement.findings.iter().map(line).collect()
+        let malformed = check::malformed(self.message).into_iter().map(|finding| line("soft", &finding));
+        self.judgement.findings.iter().map(|finding| line(&paint.removed(finding.class.name()), finding)).chain(malformed).collect()
     }
 
     fn policy_lines(&self) -> String {
@@ -143,6 +145,25 @@ impl Report<'_> {
         crate::config::Key::named(rule).map(|key| (key.show)(&self.resolved.settings)).unwrap_or_default()
     }
 
+    /// The parts that have several readings, and these.
+    fn readings(&self) -> Vec<Value> {
+        let parts = (0..self.message.parts().len()).map(|index| (index, readings::of(self.message, index)));
+        parts.filter(|(_, readings)| readings.len() > 1).map(|(index, readings)| json!({ "part": index, "readings": readings })).collect()
+    }
+
+    /// What readers differ on, decided on or not.
+    fn ambiguities(&self) -> Vec<Value> {
+        let one = |doubt: &Doubt| {
+            let DoubtKind::Ambiguous(ambiguity) = &doubt.kind else { return None };
+            let grade = if ambiguity.grade == Grade::Hard { "hard" } else { "soft" };
+            Some(json!({
+                "part": doubt.part, "construct": check::construct(ambiguity.construct), "grade": grade,
+                "range": [doubt.range.start, doubt.range.end], "readings": ambiguity.readings,
+            }))
+        };
+        self.message.doubts().iter().filter_map(one).collect()
+    }
+
     fn json(&self) -> Value {
         let plan = &self.judgement.plan;
         json!({
@@ -153,8 +174,10 @@ impl Report<'_> {
             "parts": self.message.parts().iter().map(|part| json!({
                 "parent": part.parent, "depth": part.depth, "layer": part.layer, "type": part.content.media_type,
                 "header": [part.header.start, part.header.end], "body": [part.body.start, part.body.end],
-                "names": part.content.names, "cuttable": part.is_cuttable(),
+                "names": part.content.names, "cuttable": part.is_cuttable(), "reading_of": part.reading_of,
             })).collect::<Vec<_>>(),
+            "readings": self.readings(),
+            "ambiguities": self.ambiguities(),
             "engines": self.judgement.calls.iter().map(|call| json!({
                 "name": call.engine, "verdict": call.verdict(), "ms": u64::try_from(call.took.as_millis()).unwrap_or(u64::MAX),
                 "error": call.answer.as_ref().err().map(ToString::to_string),

@@ -7,6 +7,7 @@ mod check;
 mod config;
 mod explain;
 mod paint;
+mod readings;
 mod tree;
 
 use crate::agent::{Farewell, Outcome};

@@ -3,6 +3,7 @@
 //! Owns their layout. It must never print a byte of the message that a terminal would obey. Nothing here can fail.
 
 use super::paint::Paint;
+use super::readings;
 use crate::edit::Edit;
 use crate::message::{Message, Part};
 use crate::sanitize::readable;
@@ -11,13 +12,16 @@ use std::fmt::Write;
 /// Most lines of an edit that are shown on each side.
 const MOST_LINES: usize = 12;
 
-/// The parts, indented by depth.
+/// The parts, indented by depth, and under each the readings if there are several.
 pub(super) fn parts(message: &Message<'_>) -> String {
-    message.parts().iter().enumerate().map(|(index, part)| part_line(index, part)).collect()
+    let one = |(index, part): (usize, &Part)| {
+        let indent = "  ".repeat(usize::try_from(part.depth).unwrap_or_default().min(20) + 1);
+        part_line(&indent, index, part) + &readings::lines(&readings::of(message, index), &format!("{indent}    "))
+    };
+    message.parts().iter().enumerate().map(one).collect()
 }
 
-fn part_line(index: usize, part: &Part) -> String {
-    let indent = "  ".repeat(usize::try_from(part.depth).unwrap_or_default().min(20) + 1);
+fn part_line(indent: &str, index: usize, part: &Part) -> String {
     let media_type = if part.content.media_type.is_empty() { "(no type)" } else { &part.content.media_type };
     let names: Vec<String> = part.content.names.iter().map(|name| format!("{:?}", readable(name))).collect();
     let mut line = format!(
@@ -34,6 +38,9 @@ fn part_line(index: usize, part: &Part) -> String {
     }
     if !names.is_empty() {
         let _ = write!(line, "  names {}", names.join(", "));
+    }
+    if let Some(first) = part.reading_of {
+        let _ = write!(line, "  (another reading of {first})");
     }
     if !part.is_cuttable() {
         line.push_str("  (cannot be cut)");

@@ -6,14 +6,14 @@
 use super::scan::{Judgement, Words};
 use crate::config::{Action, Limits, Resolved, Settings, Told};
 use crate::deliver::expand;
-use crate::edit::{PartText, TagText};
+use crate::edit::{AMBIGUITY_RESULTS, PartText, TagText};
 use crate::engine::{self, Call};
 use crate::envelope::{Envelope, Sender};
 use crate::error::Error;
 use crate::log;
 use crate::message::Message;
 use crate::notice::{self, Facts, Letter, Original, Template, Text};
-use crate::policy::Removal;
+use crate::policy::Change;
 use crate::quarantine::{self, EngineVersion, Id, Kept, Record};
 use std::time::{Duration, Instant};
 
@@ -33,6 +33,12 @@ pub(crate) struct Case<'a> {
     pub until: Instant,
 }
 
+/// The fields that only we may write.
+fn reserved(settings: &Settings) -> impl Iterator<Item = &str> {
+    let results = settings.tag.ambiguity_results.then_some(AMBIGUITY_RESULTS);
+    std::iter::once(settings.tag.header.0.as_str()).chain(results)
+}
+
 impl Case<'_> {
     fn settings(&self) -> &Settings {
         &self.resolved.settings
@@ -47,10 +53,13 @@ impl Case<'_> {
     pub(crate) fn words(&self, id: Option<&Id>) -> Result<Words, Error> {
         let (plan, settings) = (&self.judgement.plan, self.settings());
         let mark = plan.lead.as_ref().and_then(|lead| settings.tag.subject.get(&lead.class));
-        let reserved = self.groups.iter().map(|group| group.settings.tag.header.0.as_str());
-        let tag = TagText::new(&settings.tag.header.0, mark, plan, id.map(Id::as_str)).reserving(reserved);
+        let own = TagText::new(&settings.tag.header.0, mark, plan, id.map(Id::as_str));
+        let has_results = settings.tag.ambiguity_results;
+        let own = if has_results { own.with_ambiguity(&notice::hostname(), self.message, plan) } else { own };
+        let tag = own.reserving(self.groups.iter().flat_map(|group| reserved(&group.settings)));
+        let rewrites = plan.rewrites.iter().map(|change| change.part).collect();
         if plan.removals.is_empty() && !plan.replaces() {
-            return Ok(Words { tag, ..Words::default() });
+            return Ok(Words { tag, rewrites, ..Words::default() });
         }
         let facts = self.facts(id)?.with_mark(tag.mark.as_deref());
         if plan.replaces() {
@@ -58,11 +67,11 @@ impl Case<'_> {
             let replacement = notice::replacement(&Original::read(self.message), &template, &facts, id);
             // The notice carries the mark in its own subject.
             let tag = TagText { mark: None, ..tag };
-            return Ok(Words { tag, replacement: Some(replacement), parts: Vec::new() });
+            return Ok(Words { tag, replacement: Some(replacement), ..Words::default() });
         }
         let template = Template::load(&settings.notice, Text::Removed)?;
-        let text = |removal: &Removal| PartText { part: removal.part, text: template.body(&facts.about(&removal.reason)) };
-        Ok(Words { tag, replacement: None, parts: plan.removals.iter().map(text).collect() })
+        let text = |removal: &Change| PartText { part: removal.part, text: template.body(&facts.about(&removal.reason)) };
+        Ok(Words { tag, replacement: None, parts: plan.removals.iter().map(text).collect(), rewrites })
     }
 
     /// Keeps the original if the plan asks for it, then tells whom it names; what went wrong in telling is returned for the log.

@@ -44,7 +44,7 @@ pub(super) fn conclude(call: &Deliver, caller: &Caller, case: &Case<'_>, known: 
         caller.warn(&case.keep_and_tell(id.as_ref(), &[])?);
         Fate::Leave(farewell(caller.profile, case.judgement))
     };
-    let (level, line) = report::line(known, case.judgement, id.as_ref());
+    let (level, line) = report::line(known, case.message, case.judgement, id.as_ref());
     Ok(Conclusion { fate, level, line })
 }
 

@@ -68,7 +68,8 @@ fn attempt(call: &Deliver, handed: Handed, caller: &mut Caller) -> Result<Ending
 /// Bytes of the line that clean mail gets, if nobody else will have the file before it is written.
 fn room(settings: &Settings, first: &[u8]) -> usize {
     let name = &settings.tag.header.0;
-    if name.is_empty() || !settings.engines.is_empty() { 0 } else { edit::clean_line(name).len() + LineEnd::of(first).bytes().len() }
+    let is_one_line = !name.is_empty() && !settings.tag.ambiguity_results;
+    if !is_one_line || !settings.engines.is_empty() { 0 } else { edit::clean_line(name).len() + LineEnd::of(first).bytes().len() }
 }
 
 /// What a decision needs.

@@ -4,10 +4,11 @@
 //! delivered. Nothing here fails.
 
 use super::scan::Judgement;
+use crate::check;
 use crate::config::{Action, Level};
 use crate::envelope::Envelope;
 use crate::log::Line;
-use crate::message::Message;
+use crate::message::{Grade, Message};
 use crate::quarantine::Id;
 
 /// What the line says of the message itself, also when the run fails.
@@ -20,7 +21,7 @@ pub(super) fn known(message: &Message<'_>, envelope: &Envelope) -> Line {
 }
 
 /// The severity, and `known` with what was found and done; how the run ends is still to be added.
-pub(super) fn line(known: Line, judgement: &Judgement, id: Option<&Id>) -> (Level, Line) {
+pub(super) fn line(known: Line, message: &Message<'_>, judgement: &Judgement, id: Option<&Id>) -> (Level, Line) {
     let plan = &judgement.plan;
     let lead = plan.lead.as_ref();
     let without_finding = if plan.rule.is_some() { "processed" } else { "clean" };
@@ -32,6 +33,8 @@ pub(super) fn line(known: Line, judgement: &Judgement, id: Option<&Id>) -> (Leve
         .with("action", plan.action.name())
         .with("treatment", &treatments.join(","))
         .with("quarantine", id.map_or("", Id::as_str));
+    let malformed = check::constructs(message, Grade::Soft);
+    let line = if malformed.is_empty() { line } else { line.with_words("malformed", &malformed.join(",")) };
     (level(judgement), line)
 }
 
@@ -54,4 +57,28 @@ fn engines(judgement: &Judgement) -> String {
 
 fn message_id(message: &Message<'_>) -> String {
     message.field("Message-ID").map(|field| String::from_utf8_lossy(field.value(message.bytes())).into_owned()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::LogFormat;
+    use crate::message::Construct;
+    use crate::policy::Plan;
+    use std::rc::Rc;
+
+    #[test]
+    fn what_is_only_malformed_is_in_the_line_of_a_clean_message() {
+        let judgement = Judgement { findings: Vec::new(), plan: Plan::default(), group: 0, calls: Rc::default() };
+        let told = |doubts: &[(Construct, Grade)]| {
+            let message = Message::with_doubts(b"A: b\n\nx", doubts);
+            let (level, line) = line(Line::default(), &message, &judgement, None);
+            (level, line.format(LogFormat::Logfmt))
+        };
+        let plain = "engines=\"\" class=clean name=\"\" action=accept treatment=\"\" quarantine=\"\"";
+        assert_eq!(told(&[]), (Level::Info, plain.to_owned()));
+        let soft = [(Construct::NoParts, Grade::Soft), (Construct::Twice("Content-Type"), Grade::Soft), (Construct::NoParts, Grade::Soft)];
+        let malformed = format!("{plain} malformed=\"multipart without parts,Content-Type twice\"");
+        assert_eq!(told(&soft), (Level::Info, malformed));
+    }
 }

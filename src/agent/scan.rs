@@ -8,7 +8,7 @@ use crate::check;
 use crate::cli::Options;
 use crate::config::{Action, Limits, Resolved};
 use crate::edit::{self, Edits, PartText, TagText};
-use crate::engine::{self, Call, View};
+use crate::engine::{self, Call, Sample};
 use crate::envelope::{CommandLine, Envelope};
 use crate::finding::Finding;
 use crate::intake::Intake;
@@ -101,7 +101,7 @@ pub fn judge(groups: &[Resolved], message: &Message<'_>, file: Option<&File>, un
     let engines = groups.first().map_or(&[][..], |group| &group.settings.engines);
     let look = || groups.iter().map(|group| check::run(message, &group.settings)).collect::<Vec<_>>();
     let (own, calls) = match file {
-        Some(file) if !engines.is_empty() => engine::ask_all(engines, View { file, message }, until, look),
+        Some(file) if !engines.is_empty() => engine::ask_all(engines, Sample { file, message }, until, look),
         _ => (look(), Vec::new()),
     };
     let theirs = engine::findings(engines, &calls);
@@ -136,6 +136,8 @@ pub struct Words {
     pub tag: TagText,
     /// What stands in for parts.
     pub parts: Vec<PartText>,
+    /// The parts that are written anew.
+    pub rewrites: Vec<usize>,
     /// What stands in for the message.
     pub replacement: Option<Vec<u8>>,
 }
@@ -144,7 +146,7 @@ pub struct Words {
 pub fn edits(message: &Message<'_>, words: &Words) -> Edits {
     let edits = match &words.replacement {
         Some(notice) => edit::replace(message, &words.tag, notice),
-        None => [edit::tag(message, &words.tag), edit::strip(message, &words.parts)].concat(),
+        None => [edit::tag(message, &words.tag, &words.rewrites), edit::change(message, &words.rewrites, &words.parts)].concat(),
     };
     Edits::new(edits, message.bytes().len())
 }

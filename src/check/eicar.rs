@@ -26,7 +26,7 @@ pub fn test_file() -> Vec<u8> {
 /// A finding for each part that begins with the test string.
 pub(super) fn run(message: &Message<'_>, _settings: &Settings) -> Vec<Finding> {
     let parts = message.parts().iter().enumerate();
-    parts.filter(|(_, part)| begins_with_test_string(message, part)).map(|(index, part)| finding(index, part)).collect()
+    parts.filter(|(_, part)| begins_with_test_string(message, part)).map(|(index, _)| finding(message, index)).collect()
 }
 
 fn begins_with_test_string(message: &Message<'_>, part: &Part) -> bool {
@@ -34,13 +34,13 @@ fn begins_with_test_string(message: &Message<'_>, part: &Part) -> bool {
     message.heads(part, LENGTH).any(|head| head.strip_prefix(first).is_some_and(|rest| rest.starts_with(second)))
 }
 
-fn finding(index: usize, part: &Part) -> Finding {
+fn finding(message: &Message<'_>, index: usize) -> Finding {
     Finding {
         class: Class::Infected,
         engine: NAME.to_owned(),
         what: WHAT.to_owned(),
         evidence: "the part begins with the EICAR test string".to_owned(),
-        place: place(index, part),
+        place: place(message, index),
     }
 }
 

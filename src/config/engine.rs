@@ -28,7 +28,7 @@ pub struct Engine {
     pub backup: bool,
     /// The program and its arguments; `{file}` is the input.
     pub command: Vec<String>,
-    /// What the program gets.
+    /// What it gets to look at.
     pub input: Input,
     /// Exit codes that mean clean.
     pub clean_codes: Vec<u64>,
@@ -75,14 +75,14 @@ pub enum Kind {
 }
 words!(Kind { "clamd" => Self::Clamd, "command" => Self::Command });
 
-/// What a program gets to look at.
+/// What an engine gets to look at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Input {
     /// The message as a file.
     File,
     /// The message on its stdin.
     Stdin,
-    /// A folder with one file for each decoded part.
+    /// For a program a folder with one file for each decoded part; for clamd the message and each decoded part.
     Parts,
 }
 words!(Input { "file" => Self::File, "stdin" => Self::Stdin, "parts" => Self::Parts });
@@ -172,6 +172,9 @@ impl Engine {
         }
         match self.kind {
             Kind::Clamd if self.address.is_empty() => node.expected("an address: address = [\"unix:/run/clamav/clamd.ctl\"]", problems),
+            Kind::Clamd if self.input == Input::Stdin => {
+                node.expected("input = \"file\" or \"parts\": clamd has no stdin of ours", problems)
+            }
             Kind::Command if self.command.is_empty() => node.expected("a command: command = [\"/usr/bin/scanner\", \"{file}\"]", problems),
             Kind::Command if self.input != Input::Stdin && !self.command.iter().any(|word| word.contains("{file}")) => {
                 node.expected("\"{file}\" among the words of the command, or input = \"stdin\"", problems);

@@ -76,6 +76,7 @@ pub const KEYS: &[Key] = keys![
     notice.templates,
     tag.header,
     tag.subject,
+    tag.ambiguity_results,
     attachments.deny,
     attachments.allow,
     attachments.rules,
@@ -162,7 +163,7 @@ impl Setting for Mta {
 }
 
 /// Fields of the message's own: copies of our field are removed, and these must not be.
-const NOT_OURS: [&str; 23] = [
+const NOT_OURS: [&str; 24] = [
     "from",
     "to",
     "cc",
@@ -176,6 +177,7 @@ const NOT_OURS: [&str; 23] = [
     "return-path",
     "delivered-to",
     "mime-version",
+    "mime-ambiguity-results",
     "dkim-signature",
     "authentication-results",
     "in-reply-to",

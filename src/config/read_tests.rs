@@ -102,6 +102,7 @@ fn an_engine_needs_what_its_kind_needs() {
         ("[[engine]]\nname = \"c\"\nkind = \"clamd\"\n", "expected an address"),
         ("[[engine]]\nname = \"c\"\nkind = \"command\"\n", "expected a command"),
         ("[[engine]]\nkind = \"clamd\"\naddress = [\"unix:/x\"]\n", "expected a name"),
+        ("[[engine]]\nname = \"c\"\naddress = [\"unix:/x\"]\ninput = \"stdin\"\n", "expected input = \"file\" or \"parts\""),
         ("[[engine]]\nname = \"c\"\naddress = [\"/x\"]\n", "expected \"unix:"),
         ("[[engine]]\nname = \"c\"\naddress = [\"tcp:1.2.3.4\"]\n", "\"tcp:host:port\""),
         ("[[engine]]\nname = \"c\"\naddres = [\"unix:/x\"]\n", "did you mean address?"),

@@ -225,6 +225,8 @@ pub struct Tag {
     pub header: HeaderField,
     /// What is put before the subject, by class.
     pub subject: BTreeMap<Class, String>,
+    /// Whether a field says what readers differ on.
+    pub ambiguity_results: bool,
 }
 
 /// The name of a header field of ours.
@@ -242,7 +244,7 @@ impl Default for Tag {
             (Class::Unscanned, "{Unscanned} "),
         ];
         let subject = marks.into_iter().map(|(class, mark)| (class, mark.to_owned())).collect();
-        Self { header: HeaderField("X-Mailward".to_owned()), subject }
+        Self { header: HeaderField("X-Mailward".to_owned()), subject, ambiguity_results: false }
     }
 }
 

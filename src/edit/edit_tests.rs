@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::finding::Class;
-use crate::message::{Bounds, Message, trace_end};
+use crate::message::{Bounds, Construct, Grade, Message, trace_end};
 use crate::policy::{Plan, Reason};
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -12,6 +12,7 @@ const BOUNDS: Bounds = Bounds { nesting: 64, parts: 1000, header_size: 262_144, 
 fn a_tag() -> TagText {
     TagText {
         field: Some(("X-Mailward".into(), "infected; id=1".into())),
+        ambiguity: None,
         reserved: vec!["X-Mailward".into()],
         mark: Some("{Virus?} ".into()),
     }
@@ -19,12 +20,12 @@ fn a_tag() -> TagText {
 
 fn tagged(bytes: &[u8], with: &TagText) -> Vec<u8> {
     let message = Message::read(bytes, &BOUNDS);
-    Edits::new(tag(&message, with), bytes.len()).apply(bytes)
+    Edits::new(tag(&message, with, &[]), bytes.len()).apply(bytes)
 }
 
 fn stripped_bytes(bytes: &[u8], part: usize) -> Vec<u8> {
     let message = Message::read(bytes, &BOUNDS);
-    let edits = strip(&message, &[PartText { part, text: "gone\n".into() }]);
+    let edits = change(&message, &[], &[PartText { part, text: "gone\n".into() }]);
     Edits::new(edits, bytes.len()).apply(bytes)
 }
 
@@ -52,6 +53,12 @@ fn mail_like() -> impl Strategy<Value = Vec<u8>> {
     let end = prop_oneof![4 => Just(&b"\n"[..]), 2 => Just(&b"\r\n"[..]), 1 => Just(&b""[..])];
     proptest::collection::vec((line, end), 0..14)
         .prop_map(|lines| lines.into_iter().flat_map(|(line, end)| [line, end.to_vec()].concat()).collect())
+}
+
+/// The parts that an edit can be about: no other readings, and nothing that only who looks for it sees.
+fn first_reading(message: &Message<'_>) -> Vec<usize> {
+    let is_declared = |index: &usize| message.primary(*index) == *index && !message.parts()[*index].is_hidden;
+    (0..message.parts().len()).filter(is_declared).collect()
 }
 
 proptest! {
@@ -91,8 +98,8 @@ proptest! {
     #[test]
     fn a_cut_stays_inside_its_part(bytes in mail_like(), which in any::<Index>()) {
         let message = Message::read(&bytes, &BOUNDS);
-        let part = which.index(message.parts().len());
-        let edits = Edits::new(strip(&message, &[PartText { part, text: "gone".into() }]), bytes.len());
+        let part = *which.get(&first_reading(&message));
+        let edits = Edits::new(change(&message, &[], &[PartText { part, text: "gone".into() }]), bytes.len());
         for edit in edits.list() {
             let whole = message.parts()[part].whole();
             prop_assert!(whole.start <= edit.range.start && edit.range.end <= whole.end);
@@ -102,15 +109,20 @@ proptest! {
     #[test]
     fn after_a_cut_the_text_stands_where_the_part_was_and_every_other_part_is_there(bytes in mail_like(), which in any::<Index>()) {
         let message = Message::read(&bytes, &BOUNDS);
-        let part = which.index(message.parts().len());
+        let part = *which.get(&first_reading(&message));
         let text = stripped_bytes(&bytes, part);
         let after = Message::read(&text, &BOUNDS);
         let inside = |index: usize| std::iter::successors(Some(index), |index| message.parts()[*index].parent).any(|holder| holder == part);
-        let others = || message.parts().iter().enumerate().filter(|(index, _)| *index == part || !inside(*index)).map(|(_, part)| part);
-        prop_assert_eq!(after.parts().len(), others().count(), "{:?}", String::from_utf8_lossy(&text));
-        prop_assert_eq!(after.body(&after.parts()[part]).trim_ascii_end(), b"gone");
-        for (index, (old, new)) in others().zip(after.parts()).enumerate().skip(part + 1) {
-            prop_assert_eq!(message.body(old), after.body(new), "part {}", index);
+        let others: Vec<usize> = first_reading(&message).into_iter().filter(|index| *index == part || !inside(*index)).collect();
+        let now = first_reading(&after);
+        prop_assert_eq!(now.len(), others.len(), "{:?}", String::from_utf8_lossy(&text));
+        for (old, new) in others.into_iter().zip(now) {
+            let (is_cut, new) = (old == part, after.body(&after.parts()[new]));
+            if is_cut {
+                prop_assert_eq!(new.trim_ascii_end(), b"gone");
+            } else if old > part {
+                prop_assert_eq!(message.body(&message.parts()[old]), new, "part {}", old);
+            }
         }
     }
 
@@ -198,6 +210,25 @@ fn the_field_says_class_engine_name_action_id_and_the_other_classes() {
 }
 
 #[test]
+fn the_field_of_ambiguities_says_the_worst_and_what_was_done() {
+    let (hard, soft) = ((Construct::Twice("Content-Type"), Grade::Hard), (Construct::NoParts, Grade::Soft));
+    let table = [
+        (vec![], "result=none"),
+        (vec![soft, soft], "result=soft; constructs=\"multipart without parts\"; action=accept"),
+        (vec![soft, hard], "result=hard; constructs=\"Content-Type twice,multipart without parts\"; action=accept"),
+    ];
+    for (doubts, expected) in table {
+        let message = Message::with_doubts(b"A: b\n\nx", &doubts);
+        let tag = TagText::default().with_ambiguity("mx.example.org", &message, &Plan::default());
+        assert_eq!(tag.ambiguity, Some(format!("mx.example.org; {expected}")));
+    }
+    // What was not looked at may be anything.
+    let unread = Message::unread(b"A: b\n\nx", &BOUNDS);
+    let tag = TagText::default().with_ambiguity("m x;", &unread, &Plan::default());
+    assert_eq!(tag.ambiguity.as_deref(), Some("m_x_; result=unknown"));
+}
+
+#[test]
 fn a_part_gives_way_to_a_text_and_its_neighbours_stay() {
     let bytes = "Content-Type: multipart/mixed; boundary=b\n\npre\n--b\n\none\n--b\nContent-Type: a/b; name=x.exe\n\nMZ\n--b--\npost\n";
     let expected = "Content-Type: multipart/mixed; boundary=b\n\npre\n--b\n\none\n--b\nContent-Type: text/plain; charset=\"utf-8\"\nContent-Transfer-Encoding: 7bit\n\ngone\n--b--\npost\n";
@@ -222,7 +253,7 @@ fn what_lies_in_a_part_that_is_cut_goes_with_it() {
     let bytes = b"Content-Type: message/rfc822; name=x.exe\n\nContent-Type: a/b; name=y.exe\n\nMZ\n";
     let message = Message::read(bytes, &BOUNDS);
     let texts = [0, 1].map(|part| PartText { part, text: "gone\n".into() });
-    let text = String::from_utf8(Edits::new(strip(&message, &texts), bytes.len()).apply(bytes)).unwrap();
+    let text = String::from_utf8(Edits::new(change(&message, &[], &texts), bytes.len()).apply(bytes)).unwrap();
     assert_eq!(text, stripped(bytes, 0));
 }
 
@@ -231,7 +262,7 @@ fn no_line_of_a_text_is_a_delimiter() {
     let bytes = b"Content-Type: multipart/mixed; boundary=b.exe\n\n--b.exe\n\nMZ\n--b.exe\n\nneighbour\n--b.exe--\n";
     let message = Message::read(bytes, &BOUNDS);
     for text in ["--b.exe\ninside\n".to_owned(), format!("Removed: \u{e9}{}--b.exe\n", "x".repeat(57)), "a\n--b.exe--\n".to_owned()] {
-        let edits = strip(&message, &[PartText { part: 1, text: text.clone() }]);
+        let edits = change(&message, &[], &[PartText { part: 1, text: text.clone() }]);
         let after = Edits::new(edits, bytes.len()).apply(bytes);
         let read = Message::read(&after, &BOUNDS);
         assert_eq!(read.parts().len(), 3, "{}", String::from_utf8_lossy(&after));

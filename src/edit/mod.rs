@@ -1,18 +1,41 @@
 //! Changes a message by splices: byte ranges, and what replaces them.
 //!
-//! Owns the promise that a byte nobody meant to change does not change: nothing is parsed and written back. It must never see a
-//! finding. Nothing here can fail; an edit that overlaps an earlier one, or lies outside the message, is left out.
+//! Owns the promise that a byte nobody meant to change does not change: nothing is parsed and written back but a part that readers
+//! understand differently. It must never see a finding. Nothing here can fail; an edit that overlaps an earlier one, or lies outside
+//! the message, is left out.
 
+mod canonical;
+mod fields;
+mod header;
 mod replace;
 mod strip;
 mod tag;
 
 pub use replace::replace;
-pub use strip::{PartText, strip};
-pub use tag::{TagText, clean_line, tag};
+pub use strip::PartText;
+pub use tag::{AMBIGUITY_RESULTS, TagText, clean_line, tag};
 
-use crate::message::LineEnd;
+use crate::message::{LineEnd, Message};
+use std::collections::BTreeSet;
 use std::ops::Range;
+
+/// The edits that change parts of `message`: each of `rewrites` is written anew, and `texts` stand in for others.
+pub fn change(message: &Message<'_>, rewrites: &[usize], texts: &[PartText]) -> Vec<Edit> {
+    let texts: Vec<PartText> = texts.iter().map(|text| PartText { part: message.primary(text.part), ..text.clone() }).collect();
+    let stripped: BTreeSet<usize> = texts.iter().map(|text| text.part).collect();
+    let asked: BTreeSet<usize> = rewrites.iter().map(|part| message.primary(*part)).collect();
+    // What gives way to a text is not written anew, nor is anything in it; and what is written anew is so with all that is in it.
+    let stays = |part: &usize| !stripped.contains(part) && !is_inside(message, *part, &stripped) && !is_inside(message, *part, &asked);
+    let rewritten: BTreeSet<usize> = asked.iter().copied().filter(stays).collect();
+    let (within, apart): (Vec<PartText>, Vec<PartText>) = texts.iter().cloned().partition(|text| is_inside(message, text.part, &rewritten));
+    let rewritten: Vec<usize> = rewritten.into_iter().collect();
+    [strip::strip(message, &apart), canonical::canonical(message, &rewritten, &within)].concat()
+}
+
+/// Whether a part around `index` is among `parts`.
+fn is_inside(message: &Message<'_>, index: usize, parts: &BTreeSet<usize>) -> bool {
+    std::iter::successors(Some(index), |part| message.parts().get(*part)?.parent).skip(1).any(|around| parts.contains(&around))
+}
 
 /// A range of the message and what replaces it; an empty range inserts.
 #[derive(Clone, Debug, PartialEq, Eq)]

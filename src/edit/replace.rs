@@ -10,7 +10,7 @@ use crate::message::{Message, trace_end};
 /// The edits that put `notice`, a whole message, in the place of `message`, our field on its top.
 pub fn replace(message: &Message<'_>, tag: &TagText, notice: &[u8]) -> Vec<Edit> {
     let (at, start) = (entry(message.bytes()), trace_end(message.bytes()));
-    let field = insertion(message, at, &tag.field_line());
+    let field = insertion(message, at, &tag.field_lines());
     let on_top = message.bytes().get(..start).unwrap_or_default();
     let needs_gap = !on_top.is_empty() && (at < start || field.with.is_empty());
     let gap = if needs_gap { ensure_line_end(on_top, message.line_end()) } else { b"" };

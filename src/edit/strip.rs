@@ -3,6 +3,9 @@
 //! Owns which bytes of a part go. It must never touch a delimiter or a neighbour: the part's own bytes give way, every other byte
 //! of the message stays. Nothing here can fail; a part that cannot be cut was ruled out by the policy.
 
+use super::canonical::split;
+use super::header::{self, Cleaned};
+use super::tag::entry;
 use super::{Edit, ensure_line_end};
 use crate::message::{Field, Fields, Message, Part, blank_line};
 use mail_builder::headers::raw::Raw;
@@ -19,7 +22,7 @@ pub struct PartText {
 }
 
 /// The edits that put `texts` in the place of parts.
-pub fn strip(message: &Message<'_>, texts: &[PartText]) -> Vec<Edit> {
+pub(super) fn strip(message: &Message<'_>, texts: &[PartText]) -> Vec<Edit> {
     let goes_anyway = |part: usize| {
         let holders = std::iter::successors(Some(part), |part| message.parts().get(*part)?.parent).skip(1);
         holders.into_iter().any(|holder| texts.iter().any(|text| text.part == holder))
@@ -41,9 +44,7 @@ fn strip_part(message: &Message<'_>, part: &Part, text: &str) -> Vec<Edit> {
     let is_child = part.parent.and_then(|parent| message.parts().get(parent)).is_some_and(|parent| parent.content.is_multipart());
     let closing = closing(message, part.body.end);
     if is_child {
-        // A delimiter may end the message without a line end of its own, and begin a part of no bytes.
-        let before = message.bytes().get(..part.header.start).unwrap_or_default();
-        let opening = ensure_line_end(before, message.line_end());
+        let opening = opening(message, part.header.start);
         let whole = [opening, &header, message.line_end().bytes(), &body, closing].concat();
         return vec![Edit { range: part.whole(), with: whole }];
     }
@@ -53,6 +54,9 @@ fn strip_part(message: &Message<'_>, part: &Part, text: &str) -> Vec<Edit> {
 /// The part is a message of its own, the root or a forwarded one: From, Subject and their like stay, the Content fields go.
 fn strip_message(message: &Message<'_>, part: &Part, new_fields: Vec<u8>, body: &[u8]) -> Vec<Edit> {
     let (bytes, end) = (message.bytes(), message.line_end());
+    if !message.has_regular_header(part) {
+        return strip_irregular(message, part, &[&new_fields, end.bytes(), body].concat());
+    }
     let header = bytes.get(part.header.clone()).unwrap_or_default();
     let content: Vec<Field> = Fields::new(bytes, part.header.clone()).filter(|field| field.is_content(bytes)).collect();
     let blank = blank_line(header);
@@ -70,9 +74,22 @@ fn strip_message(message: &Message<'_>, part: &Part, new_fields: Vec<u8>, body: 
     edits
 }
 
+/// The same where readers see fields elsewhere too: nothing stays that one of them could take for a word about the body.
+fn strip_irregular(message: &Message<'_>, part: &Part, with: &[u8]) -> Vec<Edit> {
+    let Cleaned { mut edits, end } = header::clean(message.bytes(), part.header.clone(), message.line_end());
+    edits.push(Edit { range: end..part.body.end, with: with.to_vec() });
+    edits.into_iter().flat_map(|edit| split(edit, entry(message.bytes()))).collect()
+}
+
+/// What must stand before a part that begins at `at`: a delimiter may end the message without a line end of its own, and begin a part
+/// of no bytes.
+pub(super) fn opening(message: &Message<'_>, at: usize) -> &'static [u8] {
+    ensure_line_end(message.bytes().get(..at).unwrap_or_default(), message.line_end())
+}
+
 /// What must follow a text that ends at `at`: a line end, unless one is there. Between delimiters with nothing between them there
 /// is none, and the text would swallow the second.
-fn closing(message: &Message<'_>, at: usize) -> &'static [u8] {
+pub(super) fn closing(message: &Message<'_>, at: usize) -> &'static [u8] {
     let rest = message.bytes().get(at..).unwrap_or_default();
     let is_there = rest.starts_with(b"\n") || rest.starts_with(b"\r\n");
     if is_there { b"" } else { message.line_end().bytes() }

@@ -5,7 +5,8 @@
 //! can fail.
 
 use super::{Edit, ensure_line_end};
-use crate::message::{Field, Message, trace_end_of};
+use crate::check;
+use crate::message::{DoubtKind, Field, Grade, Message, trace_end_of};
 use crate::policy::Plan;
 use crate::sanitize::{printable, quoted};
 use std::fmt::Write;
@@ -16,11 +17,16 @@ use std::ops::Range;
 pub struct TagText {
     /// Name and value of our field.
     pub field: Option<(String, String)>,
+    /// What readers differ on, as the value of its own field.
+    pub ambiguity: Option<String>,
     /// Names of fields that only we may write: those that came in go.
     pub reserved: Vec<String>,
     /// The word before the subject.
     pub mark: Option<String>,
 }
+
+/// The field that tells components behind us what readers differ on (draft-chen-email-mime-ambiguity-defense-00).
+pub const AMBIGUITY_RESULTS: &str = "MIME-Ambiguity-Results";
 
 impl TagText {
     /// The mark that says what `plan` does. `id` is that of the copy in quarantine.
@@ -28,7 +34,13 @@ impl TagText {
         let field = (!name.is_empty()).then(|| (name.to_owned(), value(plan, id)));
         let is_changed = !plan.treatments.is_empty();
         let reserved = field.iter().map(|(name, _)| name.clone()).collect();
-        Self { field, reserved, mark: mark.filter(|mark| is_changed && !mark.trim().is_empty()).cloned() }
+        Self { field, ambiguity: None, reserved, mark: mark.filter(|mark| is_changed && !mark.trim().is_empty()).cloned() }
+    }
+
+    /// The same with a field that says what readers differ on: `host` is who says so.
+    pub fn with_ambiguity(mut self, host: &str, message: &Message<'_>, plan: &Plan) -> Self {
+        self.ambiguity = Some(ambiguity(host, message, plan));
+        self
     }
 
     /// The same where settings for other recipients have fields of these names, which their filters rely on.
@@ -41,9 +53,11 @@ impl TagText {
         self
     }
 
-    /// The line of our field, if there is one.
-    pub(super) fn field_line(&self) -> String {
-        self.field.as_ref().map(|(name, value)| format!("{name}: {value}\n")).unwrap_or_default()
+    /// The lines of our fields, if there are any.
+    pub(super) fn field_lines(&self) -> String {
+        let results = self.ambiguity.as_ref().map(|value| (AMBIGUITY_RESULTS, value));
+        let own = self.field.as_ref().map(|(name, value)| (name.as_str(), value));
+        own.into_iter().chain(results).map(|(name, value)| format!("{name}: {value}\n")).collect()
     }
 }
 
@@ -71,13 +85,31 @@ fn value(plan: &Plan, id: Option<&str>) -> String {
     text
 }
 
-/// The edits that mark `message`. An empty message stays empty.
-pub fn tag(message: &Message<'_>, tag: &TagText) -> Vec<Edit> {
+/// Who says so, what the worst is, what it is about, and what was done: in the form of Authentication-Results (RFC 8601 section 2.2).
+fn ambiguity(host: &str, message: &Message<'_>, plan: &Plan) -> String {
+    let [hard, soft] = [Grade::Hard, Grade::Soft].map(|grade| check::constructs(message, grade));
+    let is_cut_short = message.doubts().iter().any(|doubt| matches!(doubt.kind, DoubtKind::Limit(_)));
+    let result = match (hard.is_empty(), is_cut_short, soft.is_empty()) {
+        (false, _, _) => "hard",
+        (true, true, _) => "unknown",
+        (true, false, false) => "soft",
+        (true, false, true) => "none",
+    };
+    let mut text = format!("{}; result={result}", printable(host).replace([';', ' '], "_"));
+    let constructs = [hard, soft].concat();
+    if !constructs.is_empty() {
+        let _ = write!(text, "; constructs={}; action={}", quoted(&constructs.join(",")), plan.in_a_word());
+    }
+    text
+}
+
+/// The edits that mark `message`, in which the parts `rewrites` are written anew. An empty message stays empty.
+pub fn tag(message: &Message<'_>, tag: &TagText, rewrites: &[usize]) -> Vec<Edit> {
     if message.bytes().is_empty() {
         return Vec::new();
     }
     let mut edits = Vec::new();
-    let mut lines = tag.field_line();
+    let mut lines = tag.field_lines();
     let is_reserved = |field: &Field| tag.reserved.iter().any(|name| field.is_named(message.bytes(), name));
     edits.extend(message.fields().filter(is_reserved).map(removal));
     if let Some(mark) = &tag.mark {
@@ -88,8 +120,10 @@ pub fn tag(message: &Message<'_>, tag: &TagText) -> Vec<Edit> {
         edits.extend(subjects.iter().filter_map(|subject| prepend(message.bytes(), subject, mark.trim())));
     }
     if !lines.is_empty() {
-        let at = entry_above_fields(message);
-        let blank = if is_body_only(message, at) { "\n" } else { "" };
+        // Of a message that is written anew what is no field goes, and it gets a header that ours is part of.
+        let is_written_anew = rewrites.contains(&0);
+        let at = if is_written_anew { entry(message.bytes()) } else { entry_above_fields(message) };
+        let blank = if is_body_only(message, at) && !is_written_anew { "\n" } else { "" };
         edits.push(insertion(message, at, &(lines + blank)));
     }
     edits

@@ -107,6 +107,16 @@ pub(super) fn mailbox_line_end(bytes: &[u8]) -> usize {
     if has_header { end } else { 0 }
 }
 
+/// Whether one of the lines of `header` is a field.
+pub(super) fn has_field(header: &[u8]) -> bool {
+    Fields::new(header, 0..header.len()).next().is_some()
+}
+
+/// Whether `line` is a field, or the fold of one where one stands before it.
+pub(super) fn is_field_or_fold(line: &[u8], is_behind_field: bool) -> bool {
+    (is_behind_field && is_continuation(line, 0) && !line.trim_ascii().is_empty()) || name_of(line).is_some()
+}
+
 /// Whether a header begins at `at`: with a field, or with the mailbox line.
 pub(super) fn begins_header(bytes: &[u8], at: usize) -> bool {
     let rest = bytes.get(at..).unwrap_or_default();

@@ -1,264 +1,183 @@
-//! Finds the parts of a message: one pass over the bytes, without recursion.
+//! Reads a message: walks over it, over its other readings and over what is hidden in its bodies.
 //!
-//! Owns the walk from delimiter to delimiter (RFC 2046 section 5.1.1) with a stack of open parts. Every depth and count is bounded
-//! before anything is read, so that neither time nor memory grow faster than the message: mail-parser, given 100,000 messages
-//! inside each other, overflows the stack. It must never decode a leaf. Nothing here fails; a bound that is reached is a doubt.
+//! Owns the order of these, without recursion: each walk leaves tasks, which are done when it has ended. It must never spend more
+//! than the bounds allow. Nothing here fails; a bound that is reached is a doubt.
 
-use super::content::Described;
-use super::found::{Found, TEXT};
-use super::{Bounds, Construct, Content, Doubt, DoubtKind, Encoding, Fields, Message, Part, field, line};
-use memchr::memmem::Finder;
-use std::ops::Range;
+use super::found::{self, Found, TEXT, Task};
+use super::reading::{self, Delimiters, Origin, Reading};
+use super::walk::Walk;
+use super::{Bounds, Doubt, DoubtKind, Message, Part, decode, field, inside, outcome};
 
-/// Reads the skeleton of `bytes` and of every encoded container in them.
+/// Reads the skeleton of `bytes` and of everything in them.
 pub(super) fn read<'a>(bytes: &'a [u8], bounds: &Bounds) -> Message<'a> {
-    let mut found = Found::new(bounds);
-    let mut layers = Vec::new();
-    Walk::new(bytes, 0, None, &mut found).run(field::mailbox_line_end(bytes), TEXT);
-    while let Some((encoded, encoding)) = found.encoded.pop() {
-        let layer = found.decode_container(encoded, encoding, bytes, &layers);
-        layers.push(layer);
-        let default = found.inner_default(encoded);
-        let is_multipart = found.parts.get(encoded).is_some_and(|part| part.content.is_multipart());
-        let walk = Walk::new(layers.last().map_or(&[], Vec::as_slice), layers.len(), Some(encoded), &mut found);
-        if is_multipart { walk.run_inside(encoded) } else { walk.run(0, default) }
+    let mut reader = Reader { bytes, layers: Vec::new(), found: Found::new(bounds, bytes.len()) };
+    Walk::new(bytes, 0, None, &mut reader.found).run(field::mailbox_line_end(bytes), TEXT);
+    let mut next = 0;
+    loop {
+        reader.do_tasks();
+        if !inside::look(&mut reader, &mut next) {
+            break;
+        }
     }
-    found.doubt_multiparts_without_parts(bytes, &layers);
-    Message { bytes, layers, parts: found.parts, doubts: found.doubts }
+    reader.found.doubt_multiparts_without_parts(bytes, &reader.layers);
+    let misread = reader.found.soften_misread();
+    let irregular = std::mem::take(&mut reader.found.irregular);
+    let Reader { layers, found, .. } = reader;
+    let mut message = Message { bytes, layers, parts: found.parts, doubts: found.doubts };
+    outcome::judge(&mut message, &misread);
+    outcome::note_irregular(&mut message, &irregular);
+    message
 }
 
 /// Reads the header of the message and nothing else.
 pub(super) fn read_header_only<'a>(bytes: &'a [u8], bounds: &Bounds) -> Message<'a> {
-    let mut found = Found::new(bounds);
-    let mut walk = Walk::new(bytes, 0, None, &mut found);
-    walk.open_part(field::mailbox_line_end(bytes), TEXT);
-    walk.close_to(0, bytes.len());
+    let mut found = Found::new(bounds, 0);
+    let start = field::mailbox_line_end(bytes);
+    let end = field::header_end(bytes, start, |_| false);
+    Walk::new(bytes.get(..end).unwrap_or(bytes), 0, None, &mut found).run(start, TEXT);
+    let mut parts = found.parts;
+    parts.truncate(1);
+    parts.iter_mut().for_each(|part| part.body.end = bytes.len());
     // In front: it is the reason why nothing else was looked at.
-    found.doubts.insert(0, Doubt { part: 0, kind: DoubtKind::Limit("limits.message_size"), range: 0..bytes.len() });
-    Message { bytes, layers: Vec::new(), parts: found.parts, doubts: found.doubts }
+    let reason = Doubt { part: 0, kind: DoubtKind::Limit("limits.message_size"), range: 0..bytes.len() };
+    let doubts = std::iter::once(reason).chain(found.doubts.into_iter().filter(|doubt| doubt.part == 0)).collect();
+    Message { bytes, layers: Vec::new(), parts, doubts }
 }
 
-/// A part whose end is not known yet.
-struct Open {
-    part: usize,
-    /// What may be the boundary under which its own parts are still to come; none in the place of one that has been closed.
-    boundaries: Vec<Option<Vec<u8>>>,
-    /// Which of them has been seen.
-    seen: Option<usize>,
+/// A message that is being read.
+pub(super) struct Reader<'a, 'b> {
+    pub bytes: &'a [u8],
+    pub layers: Vec<Vec<u8>>,
+    pub found: Found<'b>,
 }
 
-/// What comes next at a position.
-enum Step {
-    Part { at: usize, default: &'static str },
-    Delimiter { from: usize },
-    End,
-}
-
-/// One walk over one layer.
-struct Walk<'a, 'b, 'c> {
-    bytes: &'a [u8],
-    layer: usize,
-    above: Option<usize>,
-    open: Vec<Open>,
-    found: &'c mut Found<'b>,
-    finder: Finder<'static>,
-}
-
-impl<'a, 'b, 'c> Walk<'a, 'b, 'c> {
-    fn new(bytes: &'a [u8], layer: usize, above: Option<usize>, found: &'c mut Found<'b>) -> Self {
-        Self { bytes, layer, above, open: Vec::new(), found, finder: Finder::new(b"\n--") }
-    }
-
-    /// Walks from the header that begins at `at`.
-    fn run(mut self, at: usize, default: &'static str) {
-        self.follow(Step::Part { at, default });
-    }
-
-    /// Walks the decoded body of the multipart `container`, whose header stands in the layer above.
-    fn run_inside(mut self, container: usize) {
-        let boundaries = self.found.parts.get(container).map(|part| boundaries(&part.content)).unwrap_or_default();
-        self.open.push(Open { part: container, boundaries, seen: None });
-        self.follow(Step::Delimiter { from: 0 });
-    }
-
-    fn follow(&mut self, mut next: Step) {
+impl Reader<'_, '_> {
+    fn do_tasks(&mut self) {
         loop {
-            next = match next {
-                Step::Part { at, default } => self.open_part(at, default),
-                Step::Delimiter { from } => self.pass_delimiter(from),
-                Step::End => break,
-            };
-        }
-        self.close_to(0, self.bytes.len());
-    }
-
-    /// Reads the header at `at` and opens the part that it describes.
-    fn open_part(&mut self, at: usize, default: &'static str) -> Step {
-        if self.found.parts.len() as u64 >= self.found.bounds.parts {
-            let holder = self.open.last().map(|open| open.part).or(self.above).unwrap_or_default();
-            self.found.doubt(holder, DoubtKind::Limit("limits.parts"), at..self.bytes.len());
-            return Step::End;
-        }
-        let index = self.found.parts.len();
-        let part = self.describe(index, at, default);
-        let (content, depth, body) = (part.content.clone(), part.depth, part.body.start);
-        self.found.parts.push(part);
-        self.open.push(Open { part: index, boundaries: Vec::new(), seen: None });
-        self.descend(index, &content, depth, body)
-    }
-
-    fn describe(&mut self, index: usize, at: usize, default: &'static str) -> Part {
-        let end = field::header_end(self.bytes, at, |line| self.level_of(line).is_some());
-        // Lines without any field among them are no header but a body, as readers show them.
-        let is_header = field::blank_line(self.bytes.get(at..end).unwrap_or_default()).len() == end - at
-            || Fields::new(self.bytes, at..end).next().is_some();
-        let end = if is_header { end } else { at };
-        let limit = usize::try_from(self.found.bounds.header_size).unwrap_or(usize::MAX);
-        let readable = at..end.min(at.saturating_add(limit));
-        if readable.end < end {
-            self.found.doubt(index, DoubtKind::Limit("limits.header_size"), at..end);
-        }
-        let Described { content, contradictions } = self.found.reader.describe(self.bytes, readable, default);
-        for (construct, range) in contradictions {
-            self.found.doubt(index, DoubtKind::Ambiguous(Construct::Twice(construct)), range);
-        }
-        if content.encodings().any(|encoding| encoding == Encoding::Unknown) {
-            self.found.doubt(index, DoubtKind::Ambiguous(Construct::Encoding), at..end);
-        }
-        if content.has_more {
-            self.found.doubt(index, DoubtKind::Ambiguous(Construct::LongField), at..end);
-        }
-        let parent = self.open.last().map(|open| open.part).or(self.above);
-        let holder = parent.and_then(|holder| self.found.parts.get(holder));
-        Part {
-            parent,
-            layer: self.layer,
-            depth: holder.map_or(0, |holder| holder.depth + 1),
-            header: at..end,
-            body: end..end,
-            is_sealed: holder.is_some_and(|holder| holder.is_sealed || holder.content.is_seal()),
-            content,
-        }
-    }
-
-    /// Goes into a container, or past a leaf.
-    fn descend(&mut self, index: usize, content: &Content, depth: u64, body: usize) -> Step {
-        let is_container = content.is_message() || (content.is_multipart() && content.boundary.is_some());
-        // A header that no blank line ends has no body behind it.
-        let has_body = self.found.parts.get(index).and_then(|part| self.bytes.get(part.header.clone())).is_some_and(ends_with_blank_line);
-        if !is_container || !has_body {
-            return Step::Delimiter { from: body };
-        }
-        if depth + 1 > self.found.bounds.nesting {
-            self.found.doubt(index, DoubtKind::Limit("limits.nesting"), body..self.bytes.len());
-            return Step::Delimiter { from: body };
-        }
-        // RFC 2045 section 6.4 forbids an encoding here. Some readers decode all the same, others do not: both readings are walked.
-        self.found.encoded.extend(content.encodings().filter(|encoding| encoding.hides()).map(|encoding| (index, encoding)));
-        if content.is_message() {
-            let is_plain = !content.encodings().any(Encoding::hides) || field::begins_header(self.bytes, body);
-            return if is_plain { Step::Part { at: body, default: TEXT } } else { Step::Delimiter { from: body } };
-        }
-        if let Some(open) = self.open.last_mut() {
-            open.boundaries = boundaries(content);
-        }
-        Step::Delimiter { from: body }
-    }
-
-    /// Goes to the next delimiter of an open part, and closes what ends there.
-    fn pass_delimiter(&mut self, from: usize) -> Step {
-        let Some((line, delimiter)) = self.next_delimiter(from) else { return Step::End };
-        self.close_to(delimiter.level + 1, self.end_before(line.start));
-        self.note_boundary(delimiter.boundary, &line);
-        if delimiter.is_last {
-            if let Some(open) = self.open.last_mut() {
-                // Only this one: to a reader who takes another it was content.
-                if let Some(closed) = open.boundaries.get_mut(delimiter.boundary) {
-                    *closed = None;
+            while let Some(task) = self.found.tasks.pop() {
+                match task {
+                    Task::Decode { part } => self.decode(part),
+                    Task::Readings { part, default } => self.read_again(part, default),
+                    Task::Delimiters { part, delimiters } => self.read_between(part, delimiters),
                 }
             }
-            return Step::Delimiter { from: line.end };
-        }
-        let holder = self.open.last().map_or(0, |open| open.part);
-        Step::Part { at: line.end, default: self.found.inner_default(holder) }
-    }
-
-    /// Two texts that both stand between parts: each is a delimiter to some readers and content to others.
-    fn note_boundary(&mut self, boundary: usize, line: &Range<usize>) {
-        let Some(open) = self.open.last_mut() else { return };
-        self.found.delimited.insert(open.part);
-        let (part, before) = (open.part, open.seen.replace(boundary));
-        let is_first_other = before.is_some_and(|before| before != boundary);
-        if is_first_other
-            && !self.found.doubts.iter().any(|doubt| doubt.part == part && doubt.kind == DoubtKind::Ambiguous(Construct::Boundary))
-        {
-            self.found.doubt(part, DoubtKind::Ambiguous(Construct::Boundary), line.clone());
-        }
-    }
-
-    /// Ends the open parts above the first `keep` at `end`, but the outermost of them not before it begins. What has no body may end
-    /// within its header already: the last line end belongs to the delimiter.
-    fn close_to(&mut self, keep: usize, end: usize) {
-        let mut least = None;
-        for open in self.open.drain(keep.min(self.open.len())..) {
-            // The container around a decoded layer has its ranges in the layer above.
-            if let Some(part) = self.found.parts.get_mut(open.part).filter(|part| part.layer == self.layer) {
-                let end = end.max(*least.get_or_insert(part.header.start));
-                part.header = part.header.start.min(end)..part.header.end.min(end);
-                part.body = part.body.start.min(end)..end;
+            if !self.read_beyond() {
+                return;
             }
         }
     }
 
-    /// The line end before a delimiter belongs to it.
-    fn end_before(&self, at: usize) -> usize {
-        let before = self.bytes.get(..at).unwrap_or_default();
-        line::without_end(before).len()
-    }
-
-    fn next_delimiter(&self, from: usize) -> Option<(Range<usize>, Delimiter)> {
-        if self.open.iter().all(|open| open.boundaries.iter().all(Option::is_none)) {
-            return None;
-        }
-        // `at` is always the beginning of a line.
-        let mut at = from;
-        loop {
-            let rest = self.bytes.get(at..)?;
-            let start = if rest.starts_with(b"--") { at } else { at + self.finder.find(rest)? + 1 };
-            let end = line::next(self.bytes, start);
-            if let Some(delimiter) = self.level_of(self.bytes.get(start..end)?) {
-                return Some((start..end, delimiter));
-            }
-            at = end;
-        }
-    }
-
-    /// The open part whose delimiter `line` is, the innermost first (RFC 2046 section 5.1.2).
-    fn level_of(&self, line: &[u8]) -> Option<Delimiter> {
-        let text = line.strip_prefix(b"--")?.trim_ascii_end();
-        let found = |text: &[u8]| {
-            let candidates = self.open.iter().enumerate().rev();
-            candidates
-                .filter_map(|(level, open)| Some((level, open.boundaries.iter().position(|boundary| boundary.as_deref() == Some(text))?)))
-                .next()
+    /// Walks the body of a container without its transfer encoding.
+    fn decode(&mut self, index: usize) {
+        let Some(part) = self.found.parts.get(index) else { return };
+        let body = found::body_of(part, self.bytes, &self.layers);
+        // No encoding makes its content larger, so the encoded size bounds what decoding will take.
+        let (size, range, is_multipart) = (body.len() as u64, part.body.clone(), part.content.is_multipart());
+        let Some(left) = self.found.decodable.checked_sub(size) else {
+            self.found.doubt(index, DoubtKind::Limit("limits.decoded_size"), range);
+            return;
         };
-        let inner = found(text).map(|(level, boundary)| Delimiter { level, boundary, is_last: false });
-        inner.or_else(|| found(text.strip_suffix(b"--")?).map(|(level, boundary)| Delimiter { level, boundary, is_last: true }))
+        // Asked before it is decoded too: what is refused would cost as much as what is kept.
+        if self.found.room() < body.len() {
+            self.found.doubt_once(index, super::Construct::Readings);
+            return;
+        }
+        self.found.decodable = left;
+        let layer = decode::decode(part.content.encoding, body).into_owned();
+        if !self.found.has_room_for(index, layer.len()) {
+            return;
+        }
+        self.layers.push(layer);
+        let default = self.found.inner_default(index);
+        let bytes = self.layers.last().map_or(&[][..], Vec::as_slice);
+        let walk = Walk::new(bytes, self.layers.len(), Some(index), &mut self.found);
+        if is_multipart { walk.run_inside(index, 0) } else { walk.run(0, default) }
     }
-}
 
-fn boundaries(content: &Content) -> Vec<Option<Vec<u8>>> {
-    content.boundary.iter().chain(&content.other_boundaries).cloned().map(Some).collect()
-}
+    /// Walks the other readings of a part whose header is not regular.
+    fn read_again(&mut self, index: usize, default: &str) {
+        let Some(part) = self.found.parts.get(index).cloned() else { return };
+        let bytes = found::layer_of(part.layer, self.bytes, &self.layers);
+        let end = if part.body.is_empty() { self.end_around(&part, bytes.len()) } else { part.body.end };
+        let readings = reading::of(bytes, &part, end, default, self.found.bounds.header_size);
+        if readings.has_more {
+            self.found.doubt_once(index, super::Construct::Readings);
+        }
+        for reading in readings.list {
+            self.walk_reading(index, reading);
+        }
+    }
 
-fn ends_with_blank_line(header: &[u8]) -> bool {
-    !field::blank_line(header).is_empty()
-}
+    /// What has no body, because a delimiter cuts its header off, goes on to who does not look for one there.
+    fn end_around(&self, part: &Part, length: usize) -> usize {
+        let holder = part.parent.and_then(|holder| self.found.parts.get(holder));
+        holder.filter(|holder| holder.layer == part.layer).map_or(length, |holder| holder.body.end)
+    }
 
-struct Delimiter {
-    level: usize,
-    boundary: usize,
-    is_last: bool,
+    /// Reads a part whose body goes on to `end` for those who look for no delimiter.
+    pub(super) fn read_to(&mut self, index: usize, end: usize) {
+        let Some(Part { content, body, .. }) = self.found.parts.get(index).cloned() else { return };
+        let reading = Reading { body: body.start, end, content, delimiters: Delimiters::Exact, origin: Origin::Hidden };
+        self.walk_reading(index, reading);
+    }
+
+    fn read_between(&mut self, index: usize, delimiters: Delimiters) {
+        let Some(part) = self.found.parts.get(index).filter(|part| part.reading_of.is_none()) else { return };
+        // Parts that were not opened have delimiters that look like those of the ones around them.
+        if self.found.has_reached_limit() {
+            return;
+        }
+        let (content, body) = (part.content.clone(), part.body.clone());
+        let origin = if delimiters == Delimiters::Tight { Origin::Padding } else { Origin::Delimiter };
+        let reading = Reading { body: body.start, end: body.end, content, delimiters, origin };
+        self.walk_reading(index, reading);
+    }
+
+    /// A container that a delimiter of another one has ended, and whose own delimiters go on behind it: to who looks for its own only
+    /// they are its parts.
+    fn read_beyond(&mut self) -> bool {
+        let unclosed = std::mem::take(&mut self.found.unclosed);
+        let mut is_found = false;
+        for (index, boundary) in unclosed {
+            let Some(part) = self.found.parts.get(index).filter(|part| part.reading_of.is_none()).cloned() else { continue };
+            let bytes = found::layer_of(part.layer, self.bytes, &self.layers);
+            let rest = bytes.get(part.body.end..).unwrap_or_default();
+            if !self.found.affords(index, rest.len() / 8) || super::delimiter::kind_in(rest, &boundary).is_none() {
+                continue;
+            }
+            let end = bytes.len();
+            let reading =
+                Reading { body: part.body.start, end, content: part.content, delimiters: Delimiters::Exact, origin: Origin::Delimiter };
+            self.walk_reading(index, reading);
+            is_found = true;
+        }
+        is_found
+    }
+
+    /// Adds another reading of `index` as a part of its own, and walks it.
+    fn walk_reading(&mut self, index: usize, reading: Reading) {
+        let Some(first) = self.found.parts.get(index).cloned() else { return };
+        if !self.found.has_room() {
+            self.found.doubt(index, DoubtKind::Limit("limits.parts"), first.whole());
+            return;
+        }
+        if !self.found.affords(index, reading.end.saturating_sub(reading.body)) {
+            return;
+        }
+        let other = self.found.parts.len();
+        let is_hidden = first.is_hidden || matches!(reading.origin, Origin::Hidden | Origin::Padding);
+        self.found.parts.push(Part {
+            header: first.header.start.min(reading.body)..reading.body,
+            body: reading.body..reading.end,
+            content: reading.content,
+            reading_of: Some(first.reading_of.unwrap_or(index)),
+            is_hidden,
+            ..first
+        });
+        let layer = self.found.parts.get(other).map_or(0, |part| part.layer);
+        let bytes = found::layer_of(layer, self.bytes, &self.layers);
+        Walk::new(bytes.get(..reading.end).unwrap_or(bytes), layer, None, &mut self.found).telling(reading.delimiters).run_part(other);
+    }
 }
 
 #[cfg(test)]

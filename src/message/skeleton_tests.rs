@@ -48,7 +48,8 @@ fn a_delimiter_of_an_outer_part_ends_the_inner_ones() {
 #[test]
 fn a_delimiter_inside_a_part_header_ends_it() {
     let bytes = b"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: a/b\n--b\n\ny\n--b--\n";
-    assert_eq!(outline(bytes)[1..], [r#"1 a/b """#, r#"1 text/plain "y""#]);
+    let to_who_reads_headers_first = r#"1 a/b "--b\n\ny\n--b--\n""#;
+    assert_eq!(outline(bytes)[1..], [r#"1 a/b """#, r#"1 text/plain "y""#, to_who_reads_headers_first]);
 }
 
 #[test]
@@ -128,4 +129,76 @@ fn ranges_of_every_prefix_lie_inside_it_and_nest() {
             assert!(part.header.start <= part.header.end && part.header.end <= part.body.start && part.body.end <= end, "{end}: {part:?}");
         }
     }
+}
+
+#[test]
+fn a_container_under_an_encoding_is_decoded_into_a_layer_of_its_own() {
+    let bytes = b"Content-Type: multipart/mixed; boundary=b\nContent-Transfer-Encoding: quoted-printable\n\n=2D-b\n\none\n=2D-b--\n";
+    let message = read(bytes, &BOUNDS);
+    let layers: Vec<(usize, Option<usize>)> = message.parts().iter().map(|part| (part.layer, part.parent)).collect();
+    assert_eq!(layers, [(0, None), (1, Some(0))]);
+}
+
+#[test]
+fn the_readings_of_a_part_lie_beside_it_and_their_parts_in_them() {
+    let bytes = b"Content-Type: a/b\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\none\n--b--\n";
+    let message = read(bytes, &BOUNDS);
+    let told: Vec<(Option<usize>, Option<usize>)> = message.parts().iter().map(|part| (part.parent, part.reading_of)).collect();
+    assert_eq!(told, [(None, None), (Some(0), None), (None, Some(0))]);
+}
+
+#[test]
+fn delimiters_that_only_some_see_make_another_reading_that_is_hidden_where_they_are_but_padded() {
+    let readings = |delimiter: &str| {
+        let text = format!("Content-Type: multipart/mixed; boundary=b\n\n--b\n\none\n{delimiter}\n\ntwo\n--b--\n");
+        let message = read(text.as_bytes(), &BOUNDS);
+        message.parts().iter().filter(|part| part.reading_of.is_some()).map(|part| part.is_hidden).collect::<Vec<_>>()
+    };
+    assert_eq!(readings("--b"), [false; 0]);
+    assert_eq!(readings("--bX"), [false]);
+    assert_eq!(readings("--b "), [true]);
+}
+
+#[test]
+fn a_container_whose_delimiters_go_on_behind_its_end_is_read_beyond_it() {
+    let outer = "Content-Type: multipart/mixed; boundary=o\n\n--o\nContent-Type: multipart/mixed; boundary=i\n\n--i\n\none\n--o--\n";
+    assert_eq!(outline(outer.as_bytes()).len(), 3);
+    let beyond = outline(format!("{outer}--i\n\ntwo\n--i--\n").as_bytes());
+    assert_eq!(
+        beyond[3..],
+        [r#"1 multipart/mixed "--i\n\none\n--o--\n--i\n\ntwo\n--i--\n""#, r#"2 text/plain "one\n--o--""#, r#"2 text/plain "two""#]
+    );
+}
+
+#[test]
+fn a_message_that_is_too_large_is_its_header_and_that_is_said_first() {
+    let bytes = b"Content-Type: a/b\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\none\n--b--\n";
+    let message = read_header_only(bytes, &BOUNDS);
+    assert_eq!(message.parts().len(), 1);
+    assert_eq!(message.parts()[0].body, 61..bytes.len());
+    assert_eq!(message.doubts()[0].kind, DoubtKind::Limit("limits.message_size"));
+    assert_eq!(crate::message::shown::doubts_of(&message)[1..], ["Hard Twice(\"Content-Type\") of 0"]);
+    assert!(!message.is_looked_into() && read(bytes, &BOUNDS).is_looked_into());
+}
+
+#[test]
+fn more_readings_than_the_message_affords_are_said() {
+    // Each of a thousand parts goes on to the end of the message for who looks for the delimiters of its own.
+    let part = |number: usize| format!("--o\nContent-Type: multipart/mixed; boundary=i{number}\n\n--i{number}\n\n{}\n", "x".repeat(2000));
+    let all: String = (0..400).map(part).collect();
+    let ends: String = (0..400).map(|number| format!("--i{number}--\n")).collect();
+    let text = format!("Content-Type: multipart/mixed; boundary=o\n\n{all}--o--\n{ends}");
+    let message = read(text.as_bytes(), &BOUNDS);
+    let is_too_much = |doubt: &Doubt| doubt.kind == DoubtKind::hard(crate::message::Construct::Readings);
+    assert!(
+        message.doubts().iter().any(is_too_much) || message.doubts().iter().any(|doubt| doubt.kind == DoubtKind::Limit("limits.parts"))
+    );
+}
+
+#[test]
+fn reading_twice_is_reading_once() {
+    let bytes = MIXED.replace("--b\n\none", "--b \n\none\n --b\nContent-Type: a/b\nContent-Type: c/d");
+    let (one, other) = (read(bytes.as_bytes(), &BOUNDS), read(bytes.as_bytes(), &BOUNDS));
+    assert!(one.parts().len() > 3);
+    assert_eq!((one.parts(), one.doubts()), (other.parts(), other.doubts()));
 }

@@ -3,7 +3,7 @@
 //! Owns what is taken off: folds, blank lines within a value, white space that is no text. It must never drop a character that a
 //! reader would show. Nothing here can fail.
 
-use super::content::{DISPOSITION, TYPE};
+use super::header::{DISPOSITION, TYPE};
 use super::parameter;
 
 /// Most bytes of one field that mail-parser gets: it takes a time that grows with their square.

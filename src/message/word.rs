@@ -1,14 +1,16 @@
 //! Encoded words (RFC 2047) as lenient readers take them: anywhere in a text, without padding, in a row.
 //!
-//! Owns that leniency; mail-parser reads what is written by the rules. It must never look at a charset: what decides about a name is
-//! ASCII in all of them that mail uses. Nothing here can fail.
+//! Owns that leniency; mail-parser reads what is written by the rules. Of charsets it must know UTF-16 alone: what decides about a
+//! name is ASCII in all others that mail uses. Nothing here can fail.
 
 use super::decode::{Encoding, decode};
 use memchr::memmem;
 
 /// `text` with every encoded word decoded; none where there is no such word.
 pub(super) fn decoded(text: &[u8]) -> Option<Vec<u8>> {
-    let mut out = Vec::with_capacity(text.len());
+    // Behind the last end no word can begin: to look for one from each mark would take a time that grows with their square.
+    let (text, tail) = text.split_at(memmem::rfind(text, b"?=")? + 2);
+    let mut out = Vec::with_capacity(text.len() + tail.len());
     let mut rest = text;
     let mut is_behind_word = false;
     let mut has_word = false;
@@ -29,21 +31,39 @@ pub(super) fn decoded(text: &[u8]) -> Option<Vec<u8>> {
         (rest, is_behind_word, has_word) = (after, true, true);
     }
     out.extend_from_slice(rest);
+    out.extend_from_slice(tail);
     has_word.then_some(out)
 }
 
 /// The decoded word that `text` begins with, and what stands behind it: `=?charset?encoding?text?=`.
 fn first_word(text: &[u8]) -> Option<(Vec<u8>, &[u8])> {
     let mut fields = text.get(2..)?.splitn(3, |byte| *byte == b'?');
-    let (_charset, encoding, rest) = (fields.next()?, fields.next()?, fields.next()?);
+    let (charset, encoding, rest) = (fields.next()?, fields.next()?, fields.next()?);
+    if !matches!(encoding, b"B" | b"b" | b"Q" | b"q") {
+        return None;
+    }
     let end = memmem::find(rest, b"?=")?;
     let (encoded, after) = rest.split_at(end);
-    let word = match encoding {
+    let bytes = match encoding {
         b"B" | b"b" => decode(Encoding::Base64, &padded(encoded)).into_owned(),
-        b"Q" | b"q" => decode(Encoding::QuotedPrintable, &with_blanks(encoded)).into_owned(),
-        _ => return None,
+        _ => decode(Encoding::QuotedPrintable, &with_blanks(encoded)).into_owned(),
     };
-    Some((word, after.get(2..).unwrap_or_default()))
+    Some((in_utf8(charset, bytes), after.get(2..).unwrap_or_default()))
+}
+
+/// `bytes` as they are, unless `charset`, behind which a language may stand (RFC 2231 section 5), is one in which ASCII is not ASCII.
+pub(super) fn in_utf8(charset: &[u8], bytes: Vec<u8>) -> Vec<u8> {
+    let charset = charset.split(|byte| *byte == b'*').next().unwrap_or_default().to_ascii_lowercase();
+    let is_little = match charset.as_slice() {
+        b"utf-16le" | b"utf16le" => true,
+        b"utf-16be" | b"utf16be" => false,
+        // RFC 2781 section 4.3: big-endian where no mark says otherwise.
+        b"utf-16" | b"utf16" | b"ucs-2" | b"iso-10646-ucs-2" => bytes.starts_with(b"\xff\xfe"),
+        _ => return bytes,
+    };
+    let unit = |pair: &[u8]| <[u8; 2]>::try_from(pair).map_or(0xfffd, if is_little { u16::from_le_bytes } else { u16::from_be_bytes });
+    let units = bytes.chunks(2).map(unit).skip_while(|unit| *unit == 0xfeff);
+    char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect::<String>().into_bytes()
 }
 
 fn padded(encoded: &[u8]) -> Vec<u8> {
@@ -73,6 +93,12 @@ mod tests {
             ("=?u?X?a?=", None),
             ("=? =?u?q?a?=", Some("=? a")),
             ("=?u?Q?a", None),
+            ("=?u?Q?a?= =?u?Q?b", Some("a =?u?Q?b")),
+            ("=?utf-16?B?/v8AeAAuAGUAeABl?=", Some("x.exe")),
+            ("=?utf-16?B?//54AC4AZQB4AGUA?=", Some("x.exe")),
+            ("=?utf-16be?B?AHgALgBlAHgAZQ==?=", Some("x.exe")),
+            ("=?UTF-16LE*en?B?eAAuAGUAeABlAA==?=", Some("x.exe")),
+            ("=?utf-16le?B?eAA=?=.=?utf-16be?Q?=00e=00x=00e?=", Some("x.exe")),
         ];
         for (text, expected) in table {
             assert_eq!(decoded(text.as_bytes()).map(|text| String::from_utf8(text).unwrap()).as_deref(), expected, "{text}");

@@ -50,45 +50,73 @@ fn the_parts_of_a_multipart_are_found_however_it_is_declared() {
     }
 }
 
+/// Fields of a part that some reader shows as `x.exe`, or as something that runs as well.
+const NAMES: &[&str] = &[
+    "Content-Disposition: ; filename=x.exe",
+    "Content-Type: ; name=x.exe",
+    "Content-Disposition: filename=x.exe",
+    "Content-Disposition: attachment; filename=\"=?utf-8?B?eC5l?= =?utf-8?B?eGU=?=\"",
+    "Content-Disposition: attachment; filename=x.exe,",
+    "Content-Disposition: attachment; filename='x.exe'",
+    "Content-Disposition: attachment; filename=x.exe (a remark)",
+    "Content-Disposition: attachment; x=\"open; filename=x.exe",
+    "Content-Disposition: attachment; filename=a.pdf; filename=x.exe",
+    "Content-Disposition: attachment;\n \n filename=x.exe",
+    " \nContent-Disposition: attachment; filename=x.exe",
+    "Content-Disposition: attachment; filename*=utf-8''x%2Eexe",
+    "Content-Disposition: attachment; filename*0=x.; filename*1=exe",
+    "Content-Disposition: attachment; filename=\n \"x.exe\"",
+    "Content-Disposition: attachment; filename\n =x.exe",
+    "Content-Disposition: attachment; filename*=\n utf-8''x.exe",
+    "Content-Disposition: attachment; x*=; filename=x.exe",
+    "Content-Disposition: attachment; x*; filename=x.exe",
+    "Content-Disposition: attachment; x=a\\; filename=x.exe",
+    "Content-Disposition: attachment; filename(c)=x.exe",
+    "Content-Disposition: attachment; x=(; filename=x.exe",
+    "Content-Disposition: attachment; filename=x(c).exe",
+    "Content-Disposition: attachment; filename*=utf-8''x.%65xe",
+    "Content-Disposition: attachment; filename=safe.txt; filename*0=x.; filename*1=exe",
+    "Content-Disposition: attachment; filename=\"=?utf-8?B?eC5leGU?=\"",
+    "Content-Disposition: attachment; filename=\"a=?utf-8?Q?=2Eexe?=\"",
+    "Content-Disposition: attachment; filename=\"x.exe\u{200b}\"",
+    "Content-Disposition: attachment, filename=x.exe",
+    "Content-Type: application/octet-stream, name=x.exe",
+    "Content-Disposition: attachment; filename*0=x.exe; filename*2=.txt",
+    "Content-Disposition: attachment; filename*0=x.exe; filename*01=.txt",
+    "Content-Disposition: attachment; filename*0=x.; filename*1=exe; filename*1=.txt",
+    "Content-Disposition: attachment; filename=\"<x.exe>\"",
+    "Content-Disposition: attachment; filename*=utf-8''a%00.exe",
+    "Content-Disposition: attachment; filename*=utf-16be''%00x%00.%00e%00x%00e",
+    "Content-Disposition: attachment; filename*1=exe; filename*0=x.",
+    "Content-Disposition: attachment; filename*0=x.\nContent-Disposition: attachment; filename*1=exe",
+    "Content-Type: a/b; name*0=x.\nContent-Disposition: attachment; filename*1=exe",
+    "Content-Disposition: attachment; filename=\"=?utf-16be?B?AHgALgBlAHgAZQ==?=\"",
+    "Content-Disposition: attachment; filename=x.e()xe",
+    "Content-Disposition: attachment; file(c)name=x.exe",
+    "Content-Disposition: attachment; file\\name=x.exe",
+    "Content-Disposition: attachment; filename=\"x\".exe",
+    "Content-Disposition: attachment; filename=\"x.exe;.txt\"",
+    "Content-Disposition: attachment; filename=\"x.exe%00.txt\"",
+    "Content-Disposition: attachment; filename=\"x.exe:y.txt\"",
+    "Content-Disposition: attachment; filename=\"x\u{ff0e}\u{ff45}\u{ff58}\u{ff45}\"",
+    "Content-Disposition: attachment; filename=\"x.\u{202e}exe\"",
+    "Content-Disposition: attachment; filename=\"x.txt.{3050f4d8-98b5-11cf-bb82-00aa00bdce0b}\"",
+    "Content-Disposition: attachment; filename=\"nul.txt\"",
+    "Content-Type: a/b\nContent-Location: http://a.example/x.exe?y",
+    "Content-Type: a/b\nContent-Description: x.exe",
+];
+
 #[test]
 fn a_name_is_found_however_it_is_written() {
-    for fields in [
-        "Content-Disposition: ; filename=x.exe",
-        "Content-Type: ; name=x.exe",
-        "Content-Disposition: filename=x.exe",
-        "Content-Disposition: attachment; filename=\"=?utf-8?B?eC5l?= =?utf-8?B?eGU=?=\"",
-        "Content-Disposition: attachment; filename=x.exe,",
-        "Content-Disposition: attachment; filename='x.exe'",
-        "Content-Disposition: attachment; filename=x.exe (a remark)",
-        "Content-Disposition: attachment; x=\"open; filename=x.exe",
-        "Content-Disposition: attachment; filename=a.pdf; filename=x.exe",
-        "Content-Disposition: attachment;\n \n filename=x.exe",
-        " \nContent-Disposition: attachment; filename=x.exe",
-        "Content-Disposition: attachment; filename*=utf-8''x%2Eexe",
-        "Content-Disposition: attachment; filename*0=x.; filename*1=exe",
-        "Content-Disposition: attachment; filename=\n \"x.exe\"",
-        "Content-Disposition: attachment; filename\n =x.exe",
-        "Content-Disposition: attachment; filename*=\n utf-8''x.exe",
-        "Content-Disposition: attachment; x*=; filename=x.exe",
-        "Content-Disposition: attachment; x*; filename=x.exe",
-        "Content-Disposition: attachment; x=a\\; filename=x.exe",
-        "Content-Disposition: attachment; filename(c)=x.exe",
-        "Content-Disposition: attachment; x=(; filename=x.exe",
-        "Content-Disposition: attachment; filename=x(c).exe",
-        "Content-Disposition: attachment; filename*=utf-8''x.%65xe",
-        "Content-Disposition: attachment; filename=safe.txt; filename*0=x.; filename*1=exe",
-        "Content-Disposition: attachment; filename=\"=?utf-8?B?eC5leGU?=\"",
-        "Content-Disposition: attachment; filename=\"a=?utf-8?Q?=2Eexe?=\"",
-        "Content-Disposition: attachment; filename=\"x.exe\u{200b}\"",
-        "Content-Disposition: attachment, filename=x.exe",
-        "Content-Type: application/octet-stream, name=x.exe",
-        "Content-Disposition: attachment; filename*0=x.exe; filename*2=.txt",
-        "Content-Disposition: attachment; filename*0=x.exe; filename*01=.txt",
-        "Content-Disposition: attachment; filename*0=x.; filename*1=exe; filename*1=.txt",
-        "Content-Disposition: attachment; filename=\"<x.exe>\"",
-        "Content-Disposition: attachment; filename*=utf-8''a%00.exe",
-    ] {
+    for fields in NAMES {
         is_found(fields, part(fields, "MZ"));
+    }
+}
+
+#[test]
+fn a_program_is_found_whatever_it_is_called() {
+    for fields in ["Content-Type: image/png; name=x.png", "Content-Type: text/plain", "Content-Disposition: inline"] {
+        is_found(fields, part(&format!("{fields}\nContent-Transfer-Encoding: base64"), "TVqQAAMAAAAEAAAA"));
     }
 }
 

@@ -153,3 +153,31 @@ fn a_broken_configuration_is_said_on_stderr() {
     ended.exits(1).says("");
     assert!(ended.stderr().contains("mailward.toml:1:") && ended.stderr().contains("limits.parts"), "{}", ended.context());
 }
+
+#[test]
+fn what_different_readers_see_in_a_part_stands_side_by_side() {
+    let body = "SGVsbG8hISE=";
+    let message = format!("Content-Type: a/b; name=x.doc\nContent-Transfer-Encoding: base64\nContent-Transfer-Encoding: 7bit\n\n{body}\n");
+    let site = Site::new();
+    site.command("explain").pipe(&message).run().exits(0).mentions(&[
+        "      reading 1: a/b  base64 ->  8 bytes  \"Hello!!!\"  names \"x.doc\"",
+        "      reading 2: a/b  it is  -> 13 bytes  \"SGVsbG8hISE=?\"  names \"x.doc\"",
+        "ambiguous: Content-Transfer-Encoding twice (by structure, part 0 at ",
+        "policy.ambiguous = { action = \"accept\", treatment = \"canonical\", quarantine = true }",
+        "+ Content-Disposition: attachment; filename=\"x.doc\"",
+    ]);
+    let value = explained(&site, &message);
+    assert_eq!((&value["parts"][0]["reading_of"], &value["readings"][0]["part"]), (&Value::Null, &json!(0)));
+    let readings = &value["readings"][0]["readings"];
+    assert_eq!((&readings[0]["encoding"], &readings[0]["size"]), (&json!("base64"), &json!(8)));
+    assert_eq!((&readings[1]["encoding"], &readings[1]["head"]), (&json!("it is"), &json!("SGVsbG8hISE=?")));
+    let ambiguity = &value["ambiguities"][0];
+    assert_eq!((&ambiguity["construct"], &ambiguity["grade"]), (&json!("Content-Transfer-Encoding twice"), &json!("hard")));
+    assert_eq!(value["plan"]["rewrites"][0]["part"], 0);
+}
+
+#[test]
+fn a_message_that_all_readers_take_alike_has_no_readings() {
+    let value = explained(&Site::new(), PLAIN);
+    assert_eq!((&value["readings"], &value["ambiguities"]), (&json!([]), &json!([])));
+}

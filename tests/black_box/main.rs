@@ -45,8 +45,10 @@ mod quarantine_faults;
 mod clamd;
 mod clamd_choice;
 mod clamd_names;
+mod clamd_views;
 mod command_engine;
 mod command_limits;
+mod command_views;
 
 // Decisions, and what follows.
 mod notices;

@@ -91,3 +91,47 @@ fn tagging_twice_is_tagging_once() {
         second.deliver().pipe(&once).run().exits(0).hands_on(&once);
     }
 }
+
+const AMBIGUITY: &str = "tag.ambiguity_results = true";
+
+/// Who says so: this host.
+fn host() -> String {
+    std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap().trim().to_owned()
+}
+
+#[test]
+fn what_readers_differ_on_is_told_in_a_field_of_its_own() {
+    let none = format!("MIME-Ambiguity-Results: {}; result=none\n", host());
+    for (before, behind) in [("Return-Path: <a@b>\n", "Subject: x\n\ny\n"), ("", "Subject: x\n\ny\n")] {
+        // A copy that came in says nothing of what we have seen.
+        let forged = behind.replace("Subject", "mime-ambiguity-results: forged;\n result=none\nMIME-Ambiguity-Results: x\nSubject");
+        for message in [behind.to_owned(), forged] {
+            let site = Site::with(AMBIGUITY);
+            let expected = format!("{before}X-Mailward: clean\n{none}{behind}");
+            site.deliver().pipe(format!("{before}{message}")).run().exits(0).hands_on(expected);
+        }
+    }
+    let site = Site::with(AMBIGUITY);
+    let message = "MIME-Ambiguity-Results: forged\nContent-Type: text/plain\nContent-Type: text/html\n\nx\n";
+    let ended = site.deliver().pipe(message).run();
+    let verdict = ended.exits(0).verdict();
+    let results = format!("MIME-Ambiguity-Results: {}; result=hard; constructs=\"Content-Type twice\"; action=canonical\n", host());
+    let anew = "MIME-Version: 1.0\nContent-Type: text/plain\nContent-Transfer-Encoding: base64\n\neAo=\n";
+    ended.hands_on(format!("X-Mailward: {verdict}\n{results}{anew}"));
+}
+
+#[test]
+fn without_its_key_that_field_is_neither_written_nor_removed() {
+    let message = "MIME-Ambiguity-Results: mx.example.org; result=none\nSubject: x\n\ny\n";
+    Site::new().deliver().pipe(message).run().exits(0).hands_on(format!("X-Mailward: clean\n{message}"));
+}
+
+#[test]
+fn that_field_stands_alone_where_ours_has_no_name() {
+    let site = Site::with(&format!("tag.header = \"\"\n{AMBIGUITY}"));
+    site.deliver()
+        .pipe("A: b\r\n\r\nc\r\n")
+        .run()
+        .exits(0)
+        .hands_on(format!("MIME-Ambiguity-Results: {}; result=none\r\nA: b\r\n\r\nc\r\n", host()));
+}

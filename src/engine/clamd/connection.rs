@@ -83,8 +83,8 @@ impl Connection {
     }
 
     /// INSTREAM: chunks with their length before them, then an empty one.
-    pub(super) fn scan_stream(mut self, bytes: &[u8]) -> Result<Reply, Trouble> {
-        let sent = self.send_chunks(bytes);
+    pub(super) fn scan_stream(mut self, pieces: &[&[u8]]) -> Result<Reply, Trouble> {
+        let sent = self.send_chunks(pieces);
         // A clamd whose StreamMaxLength is reached says so and closes while we still write: read before giving up.
         match (self.receive().map(|answer| reply::parse(&answer)), sent) {
             // It cannot know what it did not take.
@@ -94,9 +94,9 @@ impl Connection {
         }
     }
 
-    fn send_chunks(&mut self, bytes: &[u8]) -> Result<(), Trouble> {
+    fn send_chunks(&mut self, pieces: &[&[u8]]) -> Result<(), Trouble> {
         self.send(b"zINSTREAM\0")?;
-        for chunk in bytes.chunks(CHUNK) {
+        for chunk in pieces.iter().flat_map(|piece| piece.chunks(CHUNK)) {
             let length = u32::try_from(chunk.len()).unwrap_or(u32::MAX);
             self.send(&length.to_be_bytes())?;
             self.send(chunk)?;

@@ -5,12 +5,11 @@
 
 use crate::config::Input;
 use crate::intake::filled;
-use crate::message::Message;
-use std::collections::HashSet;
+use crate::message::{Message, View};
+use std::collections::BTreeMap;
 use std::fs::{self, File, Permissions};
 use std::io;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
 use std::process::Stdio;
 use tempfile::TempDir;
 
@@ -19,28 +18,49 @@ pub(super) enum Prepared {
     /// A file without a name, to be its stdin.
     Stdin(File),
     /// A folder that only we can enter (mode 0700), and what in it is to be scanned.
-    Folder(TempDir, &'static str),
+    Folder(TempDir, String),
 }
 
 impl Prepared {
-    pub(super) fn new(input: Input, message: &Message<'_>) -> io::Result<Self> {
+    /// The message as it came in.
+    pub(super) fn message(input: Input, message: &Message<'_>) -> io::Result<Self> {
+        Self::one(input, "message.eml".to_owned(), message.bytes())
+    }
+
+    /// One view in the place of the message.
+    pub(super) fn view(input: Input, view: &View<'_>) -> io::Result<Self> {
+        Self::one(input, name(view.origin.part, 0), &view.bytes)
+    }
+
+    /// A folder with a file for each body. Where there is none it holds an empty one: a scanner may take an empty folder for an error.
+    pub(super) fn parts(bodies: &[View<'_>]) -> io::Result<Self> {
+        let folder = folder()?;
+        let mut readings: BTreeMap<usize, usize> = BTreeMap::new();
+        for view in bodies {
+            let reading = readings.entry(view.origin.part).or_default();
+            fs::write(folder.path().join(name(view.origin.part, *reading)), &view.bytes)?;
+            *reading += 1;
+        }
+        if bodies.is_empty() {
+            fs::write(folder.path().join(name(0, 0)), [])?;
+        }
+        Ok(Self::Folder(folder, String::new()))
+    }
+
+    fn one(input: Input, name: String, bytes: &[u8]) -> io::Result<Self> {
         if input == Input::Stdin {
-            return Ok(Self::Stdin(filled(tempfile::tempfile()?, message.bytes())?));
+            return Ok(Self::Stdin(filled(tempfile::tempfile()?, bytes)?));
         }
-        // Said and not left to the umask, which the MTA may have set to anything.
-        let folder = tempfile::Builder::new().prefix("mailward-").permissions(Permissions::from_mode(0o700)).tempdir()?;
-        match input {
-            Input::Parts => write_parts(folder.path(), message)?,
-            Input::File | Input::Stdin => fs::write(folder.path().join(WHOLE), message.bytes())?,
-        }
-        Ok(Self::Folder(folder, if input == Input::Parts { "" } else { WHOLE }))
+        let folder = folder()?;
+        fs::write(folder.path().join(&name), bytes)?;
+        Ok(Self::Folder(folder, name))
     }
 
     /// What stands for the placeholder.
     pub(super) fn path(&self) -> String {
         match self {
             Self::Stdin(_) => "-".to_owned(),
-            Self::Folder(folder, "") => folder.path().display().to_string(),
+            Self::Folder(folder, name) if name.is_empty() => folder.path().display().to_string(),
             Self::Folder(folder, name) => folder.path().join(name).display().to_string(),
         }
     }
@@ -53,18 +73,12 @@ impl Prepared {
     }
 }
 
-const WHOLE: &str = "message.eml";
+/// Said and not left to the umask, which the MTA may have set to anything.
+fn folder() -> io::Result<TempDir> {
+    tempfile::Builder::new().prefix("mailward-").permissions(Permissions::from_mode(0o700)).tempdir()
+}
 
-/// One file for each part that holds no other, whatever it declares to be: a multipart in which no part was found is a leaf. One more
-/// for each other encoding that a reader may go by.
-fn write_parts(folder: &Path, message: &Message<'_>) -> io::Result<()> {
-    let holders: HashSet<usize> = message.parts().iter().filter_map(|part| part.parent).collect();
-    let leaves = message.parts().iter().enumerate().filter(|(index, _)| !holders.contains(index));
-    for (index, part) in leaves {
-        for (reading, bytes) in message.decoded(part).enumerate() {
-            let again = if reading == 0 { String::new() } else { format!("-{reading}") };
-            fs::write(folder.join(format!("part-{index:04}{again}")), bytes)?;
-        }
-    }
-    Ok(())
+/// The name of the file for a part, or for another reading of it.
+fn name(part: usize, reading: usize) -> String {
+    if reading == 0 { format!("part-{part:04}") } else { format!("part-{part:04}-{reading}") }
 }

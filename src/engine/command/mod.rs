@@ -5,11 +5,14 @@
 
 mod input;
 
-use super::{Threat, Trouble, View};
-use crate::config::{Engine, Finds};
+use super::{Sample, Threat, Trouble, up_to_a_virus};
+use crate::config::{Engine, Finds, Input};
 use crate::finding::Class;
+use crate::message::View;
 use crate::program::{Offspring, Running};
 use input::Prepared;
+use std::io;
+use std::iter::once_with;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, ExitStatus};
 use std::time::Instant;
@@ -20,15 +23,31 @@ const PLACEHOLDER: &str = "{file}";
 /// Where programs are looked for. The caller's PATH is not taken over: it may be a recipient's.
 const PATH: &str = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin";
 
-/// Has the message scanned by a program.
-pub(super) fn scan(engine: &Engine, view: View<'_>, until: Instant) -> Result<Vec<Threat>, Trouble> {
-    let input = Prepared::new(engine.input, view.message).map_err(|why| Trouble::Io("preparing the input", why))?;
+/// Has the message scanned by a program, and then its views.
+pub(super) fn scan(engine: &Engine, sample: Sample<'_>, until: Instant) -> Result<Vec<Threat>, Trouble> {
+    let message = sample.message;
+    if engine.input == Input::Parts {
+        return run(engine, Prepared::parts(&message.bodies()), until);
+    }
+    // A spam filter weighs header and body together: of a body alone it would say what does not hold for the message.
+    let views = if engine.finds == Finds::Spam { Vec::new() } else { message.views() };
+    let look = once_with(|| run(engine, Prepared::message(engine.input, message), until));
+    up_to_a_virus(look.chain(views.iter().map(|view| in_view(engine, view, until))))
+}
+
+fn in_view(engine: &Engine, view: &View<'_>, until: Instant) -> Result<Vec<Threat>, Trouble> {
+    let found = run(engine, Prepared::view(engine.input, view), until)?;
+    Ok(found.into_iter().map(|threat| Threat { origin: Some(view.origin), ..threat }).collect())
+}
+
+fn run(engine: &Engine, input: io::Result<Prepared>, until: Instant) -> Result<Vec<Threat>, Trouble> {
+    let input = input.map_err(|why| Trouble::Io("preparing the input", why))?;
     let command = command(engine, &input).map_err(|why| Trouble::Io("preparing the program", why))?;
     let (status, output) = Running::start(command, Offspring::Killed)?.finish(until)?;
     judge(engine, status, &output)
 }
 
-fn command(engine: &Engine, input: &Prepared) -> std::io::Result<Command> {
+fn command(engine: &Engine, input: &Prepared) -> io::Result<Command> {
     let mut words = engine.command.iter().map(|word| word.replace(PLACEHOLDER, &input.path()));
     let mut command = Command::new(words.next().unwrap_or_default());
     command.args(words).env_clear().env("PATH", PATH).env("LANG", "C").stdin(input.stdin()?);
@@ -55,7 +74,7 @@ pub fn judge(engine: &Engine, status: ExitStatus, output: &[u8]) -> Result<Vec<T
         Finds::Spam => Class::Spam,
     };
     let name = name_in(engine, output).unwrap_or_else(|| what.to_owned());
-    Ok(vec![Threat { class, name }])
+    Ok(vec![Threat { class, name, origin: None }])
 }
 
 /// What `virus_name` finds in the output: its first group, else all of the match.
@@ -82,7 +101,7 @@ mod tests {
         let engine = engine("clean_codes = [0, 5]\ninfected_codes = [1]\nsuspicious_codes = [8]\nvirus_name = 'Infection: (\\S+)'\n");
         let judged = |code: i32| judge(&engine, ExitStatus::from_raw(code << 8), b"scan\nInfection: Foo.Bar now\n");
         assert!(judged(0).unwrap().is_empty() && judged(5).unwrap().is_empty());
-        assert_eq!(judged(1).unwrap(), [Threat { class: Class::Infected, name: "Foo.Bar".into() }]);
+        assert_eq!(judged(1).unwrap(), [Threat { class: Class::Infected, name: "Foo.Bar".into(), origin: None }]);
         assert_eq!(judged(8).unwrap()[0].class, Class::Infected);
         assert!(matches!(judged(2), Err(Trouble::Code(2))));
         assert!(matches!(judge(&engine, ExitStatus::from_raw(9), b""), Err(Trouble::Killed(9))));
