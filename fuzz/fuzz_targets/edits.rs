@@ -1,10 +1,11 @@
-//! Any plan on any message: every byte outside the edited ranges stays, nothing panics, and tagging twice is tagging once.
+//! Any plan on any message: every byte outside the edited ranges stays, nothing panics, and tagging twice is tagging
+//! once, and what is written anew twice is written once.
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use mailward::edit::{Edit, Edits, PartText, TagText, replace, strip, tag};
-use mailward::message::{Bounds, Message};
+use mailward::edit::{Edit, Edits, PartText, TagText, change, replace, tag};
+use mailward::message::{Bounds, DoubtKind, Message};
 
 const BOUNDS: Bounds = Bounds { nesting: 8, parts: 64, header_size: 4096, decoded_size: 1 << 16 };
 
@@ -14,20 +15,29 @@ fuzz_target!(|input: (Vec<(u16, u16, Vec<u8>)>, u8, Vec<u8>)| {
     stays_outside(&Edits::new(free, bytes.len()), &bytes);
 
     let message = Message::read(&bytes, &BOUNDS);
-    let mark = TagText { field: Some(("X-Mailward".into(), "banned; id=1".into())), reserved: vec!["X-Mailward".into()], mark: Some("{Content?} ".into()) };
-    let mut planned = tag(&message, &mark);
+    let mark = TagText { field: Some(("X-Mailward".into(), "banned; id=1".into())), ambiguity: None, reserved: vec!["X-Mailward".into()], mark: Some("{Content?} ".into()) };
+    let mut planned = tag(&message, &mark, &[]);
     let text = PartText { part: usize::from(part) % message.parts().len(), text: "removed\n".into() };
-    planned.extend(strip(&message, &[text]));
+    planned.extend(change(&message, &[], &[text]));
     stays_outside(&Edits::new(planned, bytes.len()), &bytes);
+
+    let index = usize::from(part) % message.parts().len();
+    let anew = Edits::new(change(&message, &[index], &[]), bytes.len());
+    stays_outside(&anew, &bytes);
+    let anew = anew.apply(&bytes);
+    let again = Message::read(&anew, &BOUNDS);
+    if message.doubts().iter().chain(again.doubts()).all(|doubt| matches!(doubt.kind, DoubtKind::Ambiguous(_))) {
+        assert_eq!(Edits::new(change(&again, &[index], &[]), anew.len()).apply(&anew), anew);
+    }
 
     let replaced = replace(&message, &mark, b"Subject: notice\n\nwords\n");
     stays_outside(&Edits::new(replaced, bytes.len()), &bytes);
 
-    let once = Edits::new(tag(&message, &mark), bytes.len()).apply(&bytes);
+    let once = Edits::new(tag(&message, &mark, &[]), bytes.len()).apply(&bytes);
     let again = Message::read(&once, &BOUNDS);
     // A header over the bound is read only in part, and then marked in part.
     if message.doubts().is_empty() && again.doubts().is_empty() {
-        assert_eq!(Edits::new(tag(&again, &mark), once.len()).apply(&once), once);
+        assert_eq!(Edits::new(tag(&again, &mark, &[]), once.len()).apply(&once), once);
     }
 });
 
