@@ -14,13 +14,23 @@
 // What the tests stand on.
 mod collection;
 mod dkim;
+// Another test asks the same programs.
+#[path = "../superset/extract.rs"]
+#[allow(dead_code, reason = "it compares in another way")]
+mod extract;
 mod field;
+#[path = "../superset/peers/mod.rs"]
+mod peers;
 mod program;
 mod sha1;
 mod tag;
 
 // The tests.
+mod ambiguous;
+mod canonical;
 mod explained;
 mod judged;
+mod regular;
 mod tagged;
 mod unchanged;
+mod unpacked;

@@ -51,10 +51,11 @@ impl<'a> Tagged<'a> {
         std::str::from_utf8(value).unwrap().split(';').next().unwrap()
     }
 
-    /// The message with another field in the place of ours, as a sender would forge it.
+    /// The message with another field in the place of ours, as a sender would forge it. No blank stands before its colon: some readers
+    /// end the header there, which makes it another message.
     pub(crate) fn forged(&self) -> Vec<u8> {
         let end: &[u8] = if self.bytes[..self.end].ends_with(b"\r\n") { b"\r\n" } else { b"\n" };
-        let forged = [b"x-mailward : infected; forged".as_slice(), end, b"\tby=\"somebody\"", end].concat();
+        let forged = [b"x-mailward: infected; forged".as_slice(), end, b"\tby=\"somebody\"", end].concat();
         [&self.bytes[..self.start], &forged, &self.bytes[self.end..]].concat()
     }
 
