@@ -62,7 +62,10 @@ impl Message<'_> {
     fn bodies_where(&self, is_wanted: impl Fn(usize) -> bool) -> Vec<View<'_>> {
         let holders: BTreeSet<usize> = self.parts().iter().filter_map(|part| part.parent).collect();
         let is_bare = |index: usize, part: &Part| part.reading_of.is_none() && !holders.contains(&index);
-        let is_told = |index: usize, part: &Part| !part.content.is_container() || part.content.encoding.hides() || is_bare(index, part);
+        // Containers in each other are nearly the same bytes again and again; where that goes too far it is said already.
+        let is_limited = self.doubts().iter().any(|doubt| matches!(doubt.kind, DoubtKind::Limit(_)));
+        let is_whole = |part: &Part| part.content.encoding.hides() && !is_limited;
+        let is_told = |index: usize, part: &Part| !part.content.is_container() || is_whole(part) || is_bare(index, part);
         let leaves = self.parts().iter().enumerate().filter(|(index, part)| is_told(*index, part) && is_wanted(*index));
         let mut views: Vec<View<'_>> = leaves.flat_map(|(index, part)| self.readings(index, part)).collect();
         let mut seen = BTreeSet::new();
