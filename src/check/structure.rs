@@ -40,7 +40,7 @@ pub fn construct(construct: Construct) -> String {
 }
 
 fn is_soft(doubt: &Doubt) -> bool {
-    matches!(&doubt.kind, DoubtKind::Ambiguous(ambiguity) if ambiguity.grade == Grade::Soft)
+    doubt.grade() == Some(Grade::Soft)
 }
 
 fn finding(message: &Message<'_>, doubt: &Doubt) -> Finding {

@@ -5,7 +5,7 @@
 //! header with more of that than any mail program writes the rest is cut off.
 
 use super::Edit;
-use crate::message::{Field, Fields, LineEnd};
+use crate::message::{Field, Fields, LineEnd, without_end};
 use std::ops::Range;
 
 /// Most edits in one header: each costs more memory than the bytes that it is about.
@@ -59,7 +59,7 @@ fn blemishes(bytes: &[u8], field: &Field, end: LineEnd) -> Vec<Edit> {
     let mut kept_end = at;
     let whole = bytes.get(field.whole.clone()).unwrap_or_default();
     for line in whole.split_inclusive(|byte| *byte == b'\n') {
-        let (start, text) = (at, text_of(line));
+        let (start, text) = (at, without_end(line));
         at += line.len();
         if start > field.whole.start && text.iter().all(|byte| is_blank(*byte)) {
             // To some readers such a line ends the header (RFC 5322 section 4.2).
@@ -121,12 +121,6 @@ fn end_line(edits: &mut Vec<Edit>, bytes: &[u8], old: Range<usize>, end: LineEnd
         Some(edit) => edit.with.extend_from_slice(end.bytes()),
         None => edits.push(Edit { with: [bytes.get(last.clone()).unwrap_or_default(), end.bytes()].concat(), range: last }),
     }
-}
-
-/// A line without its end.
-fn text_of(line: &[u8]) -> &[u8] {
-    let line = line.strip_suffix(b"\n").unwrap_or(line);
-    line.strip_suffix(b"\r").unwrap_or(line)
 }
 
 fn is_control(byte: u8) -> bool {

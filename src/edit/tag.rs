@@ -6,7 +6,7 @@
 
 use super::{Edit, ensure_line_end};
 use crate::check;
-use crate::message::{DoubtKind, Field, Grade, Message, trace_end_of};
+use crate::message::{Doubt, Field, Grade, Message, trace_end_of};
 use crate::policy::Plan;
 use crate::sanitize::{printable, quoted};
 use std::fmt::Write;
@@ -88,7 +88,7 @@ fn value(plan: &Plan, id: Option<&str>) -> String {
 /// Who says so, what the worst is, what it is about, and what was done: in the form of Authentication-Results (RFC 8601 section 2.2).
 fn ambiguity(host: &str, message: &Message<'_>, plan: &Plan) -> String {
     let [hard, soft] = [Grade::Hard, Grade::Soft].map(|grade| check::constructs(message, grade));
-    let is_cut_short = message.doubts().iter().any(|doubt| matches!(doubt.kind, DoubtKind::Limit(_)));
+    let is_cut_short = message.doubts().iter().any(Doubt::is_limit);
     let result = match (hard.is_empty(), is_cut_short, soft.is_empty()) {
         (false, _, _) => "hard",
         (true, true, _) => "unknown",

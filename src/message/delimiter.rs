@@ -118,12 +118,7 @@ fn loose(bytes: &[u8], start: usize, open: &[Open]) -> Option<Delimiter> {
     let behind = text.get(boundary.len()..).unwrap_or_default();
     let is_last = behind.starts_with(b"--");
     let length = memchr::memchr2(b'\r', b'\n', behind).unwrap_or(behind.len());
-    let end = start + 2 + boundary.len() + length;
-    let end = match bytes.get(end..) {
-        Some([b'\r', b'\n', ..]) => end + 2,
-        Some([_, ..]) => end + 1,
-        _ => end,
-    };
+    let end = line::behind_any_end(bytes, start + 2 + boundary.len() + length);
     Some(Delimiter { line: start..end, level, is_last })
 }
 

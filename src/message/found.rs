@@ -86,7 +86,7 @@ impl<'b> Found<'b> {
 
     /// Whether something was not looked at.
     pub(super) fn has_reached_limit(&self) -> bool {
-        self.doubts.iter().any(|doubt| matches!(doubt.kind, DoubtKind::Limit(_)))
+        self.doubts.iter().any(Doubt::is_limit)
     }
 
     /// Whether `size` more bytes may be read again. Where not, that is a doubt about `part`.
@@ -96,9 +96,7 @@ impl<'b> Found<'b> {
 
     /// The same where something else is said of the part anyway.
     pub(super) fn spend(&mut self, size: usize) -> bool {
-        let left = self.readable.checked_sub(size as u64);
-        self.readable = left.unwrap_or(self.readable);
-        left.is_some()
+        take(&mut self.readable, size)
     }
 
     /// How many bytes of the next header may be read.
@@ -113,16 +111,12 @@ impl<'b> Found<'b> {
 
     /// Whether a body of `size` bytes may be decoded in every way. Where not, that is a doubt about `part`.
     pub(super) fn affords_survey(&mut self, part: usize, size: usize) -> bool {
-        let left = self.surveyable.checked_sub(size as u64);
-        self.surveyable = left.unwrap_or(self.surveyable);
-        left.is_some() || self.lacks(part)
+        take(&mut self.surveyable, size) || self.lacks(part)
     }
 
     /// Whether there is room for a layer of `size` bytes. Where not, that is a doubt about `part`.
     pub(super) fn has_room_for(&mut self, part: usize, size: usize) -> bool {
-        let left = self.room.checked_sub(size as u64);
-        self.room = left.unwrap_or(self.room);
-        left.is_some() || self.lacks(part)
+        take(&mut self.room, size) || self.lacks(part)
     }
 
     /// How many bytes of layers there is room for.
@@ -155,20 +149,18 @@ impl<'b> Found<'b> {
 
     pub(super) fn doubt(&mut self, part: usize, kind: DoubtKind, range: Range<usize>) {
         let is_hidden = self.parts.get(part).is_some_and(|part| part.is_hidden);
-        if !self.is_said(&kind) {
-            self.doubts.push(Doubt { part, kind: if is_hidden { kind.softened() } else { kind }, range });
-        }
-    }
-
-    /// A limit is said once: each reading may run into it again.
-    fn is_said(&self, kind: &DoubtKind) -> bool {
-        matches!(kind, DoubtKind::Limit(_)) && self.doubts.iter().any(|doubt| doubt.kind == *kind)
+        self.push(Doubt { part, kind: if is_hidden { kind.softened() } else { kind }, range });
     }
 
     /// The same about `part`, which is not among the others yet.
     pub(super) fn doubt_in(&mut self, part: &Part, index: usize, kind: DoubtKind, range: Range<usize>) {
-        if !self.is_said(&kind) {
-            self.doubts.push(Doubt { part: index, kind: if part.is_hidden { kind.softened() } else { kind }, range });
+        self.push(Doubt { part: index, kind: if part.is_hidden { kind.softened() } else { kind }, range });
+    }
+
+    /// A limit is said once: each reading may run into it again.
+    fn push(&mut self, doubt: Doubt) {
+        if !doubt.is_limit() || self.doubts.iter().all(|said| said.kind != doubt.kind) {
+            self.doubts.push(doubt);
         }
     }
 
@@ -246,6 +238,13 @@ impl<'b> Found<'b> {
         let is_digest = self.parts.get(index).is_some_and(|part| part.content.media_type == "multipart/digest");
         if is_digest { RFC822 } else { TEXT }
     }
+}
+
+/// Takes `size` from what is `left`, if there is so much.
+fn take(left: &mut u64, size: usize) -> bool {
+    let rest = left.checked_sub(size as u64);
+    *left = rest.unwrap_or(*left);
+    rest.is_some()
 }
 
 impl DoubtKind {

@@ -172,8 +172,8 @@ pub(super) struct Candidates {
     pub structures: Vec<Structure>,
     /// Transfer encodings, the most plausible first; never empty.
     pub encodings: Vec<Encoding>,
-    /// Whether a field declares parts, whatever its boundary is.
-    pub declares_parts: bool,
+    /// The first multipart type that a field declares, whatever its boundary is.
+    pub multipart: Option<String>,
     pub names: Vec<String>,
     pub proper_names: usize,
     pub has_more: bool,
@@ -211,7 +211,7 @@ impl Candidates {
             ..Self::default()
         };
         candidates.add_structures(&types, &dispositions, default);
-        candidates.add_encodings(&values(Key::Encoding));
+        candidates.add_encodings(&encodings);
         if !is_regular(Key::Type) {
             candidates.put_first(Structure { media_type: default.to_owned(), boundary: None });
         }
@@ -242,23 +242,29 @@ impl Candidates {
             }
         }
         let is_multipart = |media_type: &&String| media_type.starts_with("multipart/");
-        let multipart = media_types.iter().find(is_multipart).cloned();
-        self.declares_parts = multipart.is_some();
+        self.multipart = media_types.iter().find(is_multipart).cloned();
         // Readers go by the type, by the boundary, or by a boundary in the other field.
         let boundaries = boundaries(types, dispositions);
         self.has_more |= boundaries.has_more;
-        let media_type = multipart.clone().unwrap_or_else(|| "multipart/mixed".to_owned());
-        let containers: Vec<Structure> =
-            boundaries.all.into_iter().map(|boundary| Structure { media_type: media_type.clone(), boundary: Some(boundary) }).collect();
+        let containers: Vec<Structure> = boundaries.all.into_iter().map(|boundary| self.container(boundary)).collect();
         let others = media_types.iter().filter(|media_type| !is_multipart(media_type)).take(4);
         let others: Vec<Structure> = others.map(|other| Structure { media_type: other.clone(), boundary: None }).collect();
-        let bare = (multipart.is_some() && containers.is_empty()).then_some(Structure { media_type, boundary: None });
+        let bare = self.multipart.clone().filter(|_| containers.is_empty()).map(|media_type| Structure { media_type, boundary: None });
         // A part that declares no parts has a boundary by accident: what it says of its type comes first.
-        self.structures =
-            if multipart.is_some() { [containers, bare.into_iter().collect(), others].concat() } else { [others, containers].concat() };
-        if self.structures.first().is_none_or(|first| multipart.is_none() && first.boundary.is_some()) {
+        self.structures = if self.multipart.is_some() {
+            [containers, bare.into_iter().collect(), others].concat()
+        } else {
+            [others, containers].concat()
+        };
+        if self.structures.first().is_none_or(|first| self.multipart.is_none() && first.boundary.is_some()) {
             self.structures.insert(0, Structure { media_type: default.to_owned(), boundary: None });
         }
+    }
+
+    /// A multipart whose parts stand between `boundary`.
+    pub(super) fn container(&self, boundary: Vec<u8>) -> Structure {
+        let media_type = self.multipart.clone().unwrap_or_else(|| "multipart/mixed".to_owned());
+        Structure { media_type, boundary: Some(boundary) }
     }
 
     fn put_first(&mut self, structure: Structure) {
@@ -271,9 +277,6 @@ impl Candidates {
             if !self.encodings.contains(&encoding) {
                 self.encodings.push(encoding);
             }
-        }
-        if self.encodings.is_empty() {
-            self.encodings.push(Encoding::Identity);
         }
     }
 }

@@ -5,8 +5,8 @@
 
 use super::embedded::{self, Embedded, Stop, Unpacked};
 use super::found::{self, TEXT};
+use super::reading::Delimiters;
 use super::skeleton::Reader;
-use super::walk::Walk;
 use super::{Ambiguity, Construct, Content, DoubtKind, Encoding, Grade, Part, decode, hint};
 use hint::Entity;
 use memchr::memmem;
@@ -89,10 +89,9 @@ fn is_plain(reader: &Reader<'_, '_>, index: usize, part: &Part) -> bool {
 fn keep(reader: &mut Reader<'_, '_>, index: usize, decodings: Vec<Vec<u8>>) {
     let first = reader.layers.len() + 1;
     for decoding in decodings {
-        if !reader.found.has_room_for(index, decoding.len()) {
+        if reader.add_layer(index, decoding).is_none() {
             break;
         }
-        reader.layers.push(decoding);
     }
     if let Some(part) = reader.found.parts.get_mut(index) {
         part.decodings = first..reader.layers.len() + 1;
@@ -139,11 +138,8 @@ fn look_into_leaf(reader: &mut Reader<'_, '_>, index: usize, part: &Part) {
     }
     if hint::first(&decoded).is_some() {
         let length = decoded.len();
-        if !reader.found.has_room_for(index, length) {
-            return;
-        }
-        reader.layers.push(decoded);
-        look_into_text(reader, index, reader.layers.len(), 0..length);
+        let Some(layer) = reader.add_layer(index, decoded) else { return };
+        look_into_text(reader, index, layer, 0..length);
     }
 }
 
@@ -191,8 +187,7 @@ fn walk_hidden(reader: &mut Reader<'_, '_>, holder: usize, layer: usize, range: 
     reader.found.parts.push(Part { body: range.clone(), is_hidden: true, ..part });
     // It is not looked into once more, whatever the walk makes of its first line.
     reader.found.delimited.insert(index);
-    let bytes = found::layer_of(layer, reader.bytes, &reader.layers);
-    Walk::new(bytes.get(..range.end).unwrap_or(bytes), layer, None, &mut reader.found).run_part(index);
+    reader.walk_part(index, Delimiters::Exact);
     read_without_delimiters(reader, index, range.end);
 }
 
@@ -233,26 +228,23 @@ fn add_files(reader: &mut Reader<'_, '_>, holder: usize, unpacked: Unpacked, gra
         Some(Stop::TooMuch) => reader.found.doubt_once(holder, Construct::Readings),
         None => {}
     }
-    for file in unpacked.files {
-        let size = file.content.len();
-        if !has_room(reader, holder, 0..0) || !reader.found.affords(holder, size) || !reader.found.has_room_for(holder, size) {
+    for Embedded { names, media_type, content, .. } in unpacked.files {
+        let length = content.len();
+        if !has_room(reader, holder, 0..0) || !reader.found.affords(holder, length) {
             return;
         }
-        add_file(reader, holder, file);
+        let Some(layer) = reader.add_layer(holder, content) else { return };
+        let media_type = if media_type.is_empty() { "application/octet-stream" } else { media_type };
+        let content = Content { media_type: media_type.to_owned(), proper_names: names.len(), names, ..Content::default() };
+        add_file(reader, holder, layer, length, content);
     }
 }
 
-fn add_file(reader: &mut Reader<'_, '_>, holder: usize, file: Embedded) {
-    let length = file.content.len();
-    reader.layers.push(file.content);
-    let layer = reader.layers.len();
-    let media_type = if file.media_type.is_empty() { "application/octet-stream" } else { file.media_type };
-    let content = Content { media_type: media_type.to_owned(), proper_names: file.names.len(), names: file.names, ..Content::default() };
+fn add_file(reader: &mut Reader<'_, '_>, holder: usize, layer: usize, length: usize, content: Content) {
     let index = reader.found.parts.len();
     let part = reader.found.part_in(Some(holder), layer, 0..0, content);
     reader.found.parts.push(Part { body: 0..length, ..part });
-    let bytes = found::layer_of(layer, reader.bytes, &reader.layers);
-    Walk::new(bytes, layer, None, &mut reader.found).run_part(index);
+    reader.walk_part(index, Delimiters::Exact);
 }
 
 #[cfg(test)]

@@ -73,8 +73,7 @@ fn fields_on(bytes: &[u8], lines: impl Iterator<Item = Range<usize>>) -> Vec<Len
         if let Some(last) = last.filter(|_| !is_fold && !text.contains(&b':') && found.len() <= MOST_FIELDS) {
             found.push(LenientField { value: last.value.start..line.end, ..last });
         }
-        let key = if is_fold { key_of(text) } else { key_at_end(text) };
-        if let Some((key, value)) = key.filter(|_| may_be_field) {
+        if let Some((key, value)) = key_at_end(text).filter(|_| may_be_field) {
             found.push(LenientField { key, at: line.start, value: line.start + value..line.end, is_fold });
         }
     }

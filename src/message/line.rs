@@ -53,8 +53,17 @@ pub(super) fn at(bytes: &[u8], at: usize) -> &[u8] {
     bytes.get(at..next(bytes, at)).unwrap_or_default()
 }
 
+/// Behind the CR, LF or both at `at`, for readers to whom each of them ends a line.
+pub(super) fn behind_any_end(bytes: &[u8], at: usize) -> usize {
+    match bytes.get(at..) {
+        Some([b'\r', b'\n', ..]) => at + 2,
+        Some([_, ..]) => at + 1,
+        _ => at,
+    }
+}
+
 /// `line` without LF or CRLF.
-pub(super) fn without_end(line: &[u8]) -> &[u8] {
+pub fn without_end(line: &[u8]) -> &[u8] {
     let line = line.strip_suffix(b"\n").unwrap_or(line);
     line.strip_suffix(b"\r").unwrap_or(line)
 }
@@ -83,5 +92,7 @@ mod tests {
         assert_eq!(next(b"ab\ncd", 0), 3);
         assert_eq!(next(b"ab\ncd", 3), 5);
         assert_eq!(without_end(b"ab\r\n"), b"ab");
+        assert_eq!([b"\r\n", b"\n\r", b"\rx"].map(|end| behind_any_end(end, 0)), [2, 1, 1]);
+        assert_eq!(behind_any_end(b"", 0), 0);
     }
 }

@@ -34,7 +34,7 @@ mod word;
 pub use content::Content;
 pub use decode::{Encoding, Flaw, Readings, decode, is_regular, readings, regular_prefix};
 pub use field::{Field, Fields, blank_line};
-pub use line::LineEnd;
+pub use line::{LineEnd, without_end};
 pub(crate) use parameter::percents_undone;
 pub use trace::{trace_end, trace_end_of};
 pub use view::{Origin, View};
@@ -103,6 +103,21 @@ pub struct Doubt {
     pub kind: DoubtKind,
     /// The bytes it is about, in the part's layer.
     pub range: Range<usize>,
+}
+
+impl Doubt {
+    /// How much readers differ; none where it is not about that.
+    pub fn grade(&self) -> Option<Grade> {
+        match &self.kind {
+            DoubtKind::Limit(_) => None,
+            DoubtKind::Ambiguous(ambiguity) => Some(ambiguity.grade),
+        }
+    }
+
+    /// Whether something was not looked at.
+    pub fn is_limit(&self) -> bool {
+        matches!(self.kind, DoubtKind::Limit(_))
+    }
 }
 
 /// The kinds of doubt.

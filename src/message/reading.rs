@@ -3,7 +3,7 @@
 //! Owns which of them are plausible, given the body: a boundary that never stands there makes no parts. It must never walk. Nothing
 //! here can fail; what is more than the bound is said.
 
-use super::header::{Candidates, Structure};
+use super::header::Candidates;
 use super::{Content, Encoding, Part, delimiter, field, lenient, line};
 use memchr::memmem;
 use std::ops::Range;
@@ -116,7 +116,7 @@ fn early_end(bytes: &[u8], header: Range<usize>, is_name: fn(&[u8]) -> bool) -> 
         let rest = bytes.get(at..header.end)?;
         let length = memchr::memchr2(b'\r', b'\n', rest).unwrap_or(rest.len());
         let text = rest.get(..length)?;
-        let behind = behind_line_end(bytes, at + length).min(header.end);
+        let behind = line::behind_any_end(bytes, at + length).min(header.end);
         if text.iter().all(|byte| byte.is_ascii_whitespace() || byte.is_ascii_control()) {
             if has_field {
                 return (behind < header.end).then_some(behind);
@@ -142,15 +142,6 @@ fn is_name(name: &[u8]) -> bool {
 
 fn is_graphic(name: &[u8]) -> bool {
     !name.is_empty() && name.iter().all(u8::is_ascii_graphic)
-}
-
-/// Behind CR, LF or both.
-fn behind_line_end(bytes: &[u8], at: usize) -> usize {
-    match bytes.get(at..) {
-        Some([b'\r', b'\n', ..]) => at + 2,
-        Some([_, ..]) => at + 1,
-        _ => at,
-    }
 }
 
 /// Where the header ends whose fields stand at the top of the body, or that a delimiter has cut off.
@@ -199,8 +190,8 @@ fn late_field(bytes: &[u8], header: Range<usize>) -> Option<usize> {
     None
 }
 
-/// How far a header is looked for in a body.
-const NEAR: usize = 4096;
+/// How far a field is looked for where there is none by the rules.
+pub(super) const NEAR: usize = 4096;
 
 /// Most lines that are no fields before one that is.
 const MOST_JUNK: usize = 2;
@@ -225,16 +216,9 @@ fn contents(body: &[u8], candidates: &Candidates) -> Vec<(Content, Delimiters)> 
         }
         all.extend(under_encodings(candidates, index, true).map(|content| (content, delimiters)));
     }
-    if !has_parts && (candidates.declares_parts || candidates.structures.iter().any(|structure| structure.boundary.is_some())) {
-        let media_type = candidates
-            .structures
-            .iter()
-            .map(|structure| structure.media_type.clone())
-            .find(|media_type| media_type.starts_with("multipart/"));
-        let sniffed = sniffed_boundaries(body).into_iter().map(|boundary| Structure {
-            media_type: media_type.clone().unwrap_or_else(|| "multipart/mixed".to_owned()),
-            boundary: Some(boundary),
-        });
+    let declares_parts = candidates.multipart.is_some() || candidates.structures.iter().any(|structure| structure.boundary.is_some());
+    if !has_parts && declares_parts {
+        let sniffed = sniffed_boundaries(body).into_iter().map(|boundary| candidates.container(boundary));
         let fitting = Candidates { structures: sniffed.collect(), ..candidates.clone() };
         let indexes = 0..fitting.structures.len();
         all.extend(

@@ -71,7 +71,6 @@ impl Reader<'_, '_> {
     fn decode(&mut self, index: usize) {
         let Some(part) = self.found.parts.get(index) else { return };
         let body = found::body_of(part, self.bytes, &self.layers);
-        // No encoding makes its content larger, so the encoded size bounds what decoding will take.
         let (size, range, is_multipart) = (body.len() as u64, part.body.clone(), part.content.is_multipart());
         let Some(left) = self.found.decodable.checked_sub(size) else {
             self.found.doubt(index, DoubtKind::Limit("limits.decoded_size"), range);
@@ -83,14 +82,11 @@ impl Reader<'_, '_> {
             return;
         }
         self.found.decodable = left;
-        let layer = decode::decode(part.content.encoding, body).into_owned();
-        if !self.found.has_room_for(index, layer.len()) {
-            return;
-        }
-        self.layers.push(layer);
+        let decoded = decode::decode(part.content.encoding, body).into_owned();
+        let Some(layer) = self.add_layer(index, decoded) else { return };
         let default = self.found.inner_default(index);
-        let bytes = self.layers.last().map_or(&[][..], Vec::as_slice);
-        let walk = Walk::new(bytes, self.layers.len(), Some(index), &mut self.found);
+        let bytes = found::layer_of(layer, self.bytes, &self.layers);
+        let walk = Walk::new(bytes, layer, Some(index), &mut self.found);
         if is_multipart { walk.run_inside(index, 0) } else { walk.run(0, default) }
     }
 
@@ -174,9 +170,23 @@ impl Reader<'_, '_> {
             is_hidden,
             ..first
         });
-        let layer = self.found.parts.get(other).map_or(0, |part| part.layer);
+        self.walk_part(other, reading.delimiters);
+    }
+
+    /// Walks the part `index`, whose header is read, to the end of its body.
+    pub(super) fn walk_part(&mut self, index: usize, delimiters: Delimiters) {
+        let Some((layer, end)) = self.found.parts.get(index).map(|part| (part.layer, part.body.end)) else { return };
         let bytes = found::layer_of(layer, self.bytes, &self.layers);
-        Walk::new(bytes.get(..reading.end).unwrap_or(bytes), layer, None, &mut self.found).telling(reading.delimiters).run_part(other);
+        Walk::new(bytes.get(..end).unwrap_or(bytes), layer, None, &mut self.found).telling(delimiters).run_part(index);
+    }
+
+    /// Keeps `bytes` as a layer and says which, if there is room for them. Where not, that is a doubt about `part`.
+    pub(super) fn add_layer(&mut self, part: usize, bytes: Vec<u8>) -> Option<usize> {
+        if !self.found.has_room_for(part, bytes.len()) {
+            return None;
+        }
+        self.layers.push(bytes);
+        Some(self.layers.len())
     }
 }
 

@@ -36,13 +36,12 @@ impl Message<'_> {
     /// The decoded bodies, each once, that an engine may not find in the raw message: all of them where readers see different content,
     /// else those of the parts that are malformed, or that no header of the message declares.
     pub fn views(&self) -> Vec<View<'_>> {
-        // An odd field alone leaves the bodies as they are.
-        let is_about_body = |construct: Construct| construct != Construct::Header;
-        let of = |grade: Grade| move |doubt: &&Doubt| matches!(&doubt.kind, DoubtKind::Ambiguous(known) if known.grade == grade && is_about_body(known.construct));
-        if self.doubts().iter().any(|doubt| of(Grade::Hard)(&doubt)) {
+        if self.doubts().iter().any(|doubt| doubt.grade() == Some(Grade::Hard)) {
             return self.bodies();
         }
-        let malformed: BTreeSet<usize> = self.doubts().iter().filter(of(Grade::Soft)).map(|doubt| doubt.part).collect();
+        // An odd field alone leaves the bodies as they are.
+        let is_malformed = |doubt: &&Doubt| matches!(&doubt.kind, DoubtKind::Ambiguous(known) if known.construct != Construct::Header);
+        let malformed: BTreeSet<usize> = self.doubts().iter().filter(is_malformed).map(|doubt| doubt.part).collect();
         let is_plain = |part: &Part| part.layer == 0 && !part.has_flaw && !part.is_hidden && part.reading_of.is_none();
         if malformed.is_empty() && self.parts().iter().all(is_plain) {
             return Vec::new();
@@ -63,7 +62,7 @@ impl Message<'_> {
         let holders: BTreeSet<usize> = self.parts().iter().filter_map(|part| part.parent).collect();
         let is_bare = |index: usize, part: &Part| part.reading_of.is_none() && !holders.contains(&index);
         // Containers in each other are nearly the same bytes again and again; where that goes too far it is said already.
-        let is_limited = self.doubts().iter().any(|doubt| matches!(doubt.kind, DoubtKind::Limit(_)));
+        let is_limited = self.doubts().iter().any(Doubt::is_limit);
         let is_whole = |part: &Part| part.content.encoding.hides() && !is_limited;
         let is_told = |index: usize, part: &Part| !part.content.is_container() || is_whole(part) || is_bare(index, part);
         let leaves = self.parts().iter().enumerate().filter(|(index, part)| is_told(*index, part) && is_wanted(*index));

@@ -11,9 +11,6 @@ use super::reading::{self, Delimiters};
 use super::{Construct, Content, DoubtKind, Encoding, Part, decode, field, lenient, line};
 use std::ops::Range;
 
-/// How far lenient readers look for a field where there is none by the rules.
-const NEAR: usize = 4096;
-
 /// What comes next at a position.
 enum Step {
     Part { at: usize, default: &'static str },
@@ -130,7 +127,7 @@ impl<'a, 'b, 'c> Walk<'a, 'b, 'c> {
     fn header_range(&self, at: usize) -> Range<usize> {
         let end = field::header_end(self.bytes, at, |line| self.search.is_delimiter(line, &self.open));
         let header = self.bytes.get(at..end).unwrap_or_default();
-        let is_lenient = || !lenient::fields(self.bytes, at..end.min(at + NEAR)).is_empty();
+        let is_lenient = || !lenient::fields(self.bytes, at..end.min(at + reading::NEAR)).is_empty();
         let is_header = field::blank_line(header).len() == header.len() || field::has_field(header) || is_lenient();
         if is_header { at..end } else { at..at }
     }
