@@ -42,23 +42,30 @@ pub(super) fn tidied(body: &[u8]) -> impl Iterator<Item = Vec<u8>> {
 
 fn legal(body: &[u8]) -> Vec<u8> {
     let is_legal = |byte: &&u8| (b' '..=b'~').contains(*byte) || matches!(byte, b'\r' | b'\n');
-    body.iter().filter(is_legal).copied().collect()
+    gathered(body, body.iter().filter(is_legal).copied())
 }
 
 fn stripped(body: &[u8]) -> Vec<u8> {
-    body.split_inclusive(|byte| *byte == b'\n').flat_map(without_blanks).collect()
+    gathered(body, body.split_inclusive(|byte| *byte == b'\n').flat_map(without_blanks).flatten().copied())
 }
 
 fn joined(body: &[u8]) -> Vec<u8> {
-    body.iter().filter(|byte| !matches!(byte, b'\r' | b'\n')).copied().collect()
+    gathered(body, body.iter().filter(|byte| !matches!(byte, b'\r' | b'\n')).copied())
 }
 
-/// A line without blanks at its beginning, at its end and before its soft break.
-fn without_blanks(line: &[u8]) -> Vec<u8> {
+/// No longer than the body: to let it grow would take up to three times the memory.
+fn gathered(body: &[u8], bytes: impl Iterator<Item = u8>) -> Vec<u8> {
+    let mut tidied = Vec::with_capacity(body.len());
+    tidied.extend(bytes);
+    tidied
+}
+
+/// A line without blanks at its beginning, at its end and before its soft break, in pieces.
+fn without_blanks(line: &[u8]) -> [&[u8]; 3] {
     let text = line.trim_ascii();
     let (text, soft_break) = text.strip_suffix(b"=").map_or((text, &b""[..]), |text| (text.trim_ascii_end(), b"="));
     let end: &[u8] = if line.ends_with(b"\n") { b"\n" } else { b"" };
-    [text, soft_break, end].concat()
+    [text, soft_break, end]
 }
 
 #[cfg(test)]

@@ -3,8 +3,10 @@
 //! Owns what is regular: base64 and quoted-printable as mail programs write them. It must never call regular what two readers could
 //! understand differently; it may call irregular what they all understand. Nothing here can fail.
 
+use super::base64::{Letter, letter};
 use super::needless;
 use crate::message::line;
+use base64_simd::STANDARD_NO_PAD;
 use memchr::{memchr, memchr_iter};
 
 /// Longest line that mail may have (RFC 5322 section 2.1.1).
@@ -40,33 +42,11 @@ fn blank_lines(body: &[u8]) -> usize {
     body.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count()
 }
 
-/// Whether each byte is of the base64 alphabet. Eight at once: 28 MB take 5 ms so, byte by byte they take as long as decoding does.
+/// Whether each byte is of the base64 alphabet. 28 MB take 1 ms so, and four times that with eight bytes to a word.
 fn is_alphabet(text: &[u8]) -> bool {
-    let (words, rest) = text.as_chunks::<8>();
-    // The last eight overlap those before them; what is shorter than eight is filled up.
-    let last = text.last_chunk::<8>().copied().unwrap_or_else(|| filled(rest));
-    words.iter().chain([&last]).fold(HIGH, |all, word| all & in_alphabet(u64::from_ne_bytes(*word))) == HIGH
-}
-
-fn filled(text: &[u8]) -> [u8; 8] {
-    let mut word = [b'A'; 8];
-    word.iter_mut().zip(text).for_each(|(slot, byte)| *slot = *byte);
-    word
-}
-
-const EACH: u64 = 0x0101_0101_0101_0101;
-const HIGH: u64 = 0x80 * EACH;
-
-/// The high bit of each byte that is of the alphabet. Adding what is missing to 0x80 sets it; no sum of seven bits carries over.
-fn in_alphabet(word: u64) -> u64 {
-    let low = word & !HIGH;
-    let from = |bytes: u64, least: u8| bytes + u64::from(0x80 - least) * EACH;
-    let folded = low | (0x20 * EACH);
-    let letter = from(folded, b'a') & !from(folded, b'z' + 1);
-    // '/' stands right before '0'.
-    let digit = from(low, b'/') & !from(low, b'9' + 1);
-    let plus = !((low ^ (u64::from(b'+') * EACH)) + 0x7f * EACH);
-    (letter | digit | plus) & !word & HIGH
+    let (groups, rest) = text.as_chunks::<4>();
+    // What is no whole group is not given to the library: it also wants that the bits that stand for nothing are zero.
+    STANDARD_NO_PAD.check(groups.as_flattened()).is_ok() && rest.iter().all(|byte| matches!(letter(*byte), Letter::Value(_)))
 }
 
 /// Whether each `=` of a quoted-printable body begins an escape that is needed or ends a line, and no line has blanks at its end.
