@@ -2,7 +2,8 @@
 # make demo       six messages through the embedded default
 # make test       installs what the tests need (Debian packages, as root) and runs them all
 # make lint       formatting, clippy with warnings denied, documentation
-# make bench      whole-process figures against the peers, written to bench/RESULTS.md, and the cost of reading: bench/READING.md
+# make bench      whole-process figures against the peers, written to bench/RESULTS.md, the cost of reading: bench/READING.md, and
+#                 that of disarming: bench/HTML.md
 # make fuzz       builds the fuzz targets and runs each for FUZZ_SECONDS
 # make superset   compares MUTANTS broken messages with what other programs take out of them
 # make install    DESTDIR and prefix as usual
@@ -71,6 +72,7 @@ bench: packages build
 	$(INSTALL) -D -m 755 $(release) $(TARGET_DIR)/measured/mailward
 	MAILWARD="$$(realpath $(TARGET_DIR)/measured/mailward)" $(CARGO) bench --locked --bench process --target $(triple)
 	$(CARGO) bench --locked --bench reading --target $(triple)
+	$(CARGO) bench --locked --bench html --target $(triple)
 
 fuzz-build:
 	$(CARGO) build --locked --manifest-path fuzz/Cargo.toml --target-dir $(TARGET_DIR)/fuzz

@@ -7,7 +7,7 @@ cd "$(dirname "$0")"
 export RUSTFLAGS='-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table -Ccodegen-units=1'
 target=$(rustc -vV | sed -n 's/^host: //p')
 cargo build --release --target "$target" --target-dir target
-for name in message superset parameter embedded edits clamd_reply command_output config; do
+for name in message superset parameter embedded edits clamd_reply command_output config disarm; do
     mkdir -p "corpus/$name" "artifacts/$name"
     echo "== $name, $seconds seconds"
     status=0

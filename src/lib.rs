@@ -1,7 +1,7 @@
 //! mailward stands between the mail server and the delivery agent: one message in, scanned, decided, kept, handed on.
 //!
 //! The modules, in the order in which a message passes them. None imports one that stands below it, but for the words and tools
-//! that all share (`durable`, `error`, `exit`, `finding`, `sanitize`, `log`, `os`, `program`, `socket`, `stderr`) and `config`, which
+//! that all share (`durable`, `error`, `exit`, `finding`, `sanitize`, `log`, `os`, `program`, `socket`, `stderr`, `utf7`) and `config`, which
 //! everyone is given and which knows the envelope that its profiles are for.
 //!
 //! ```text
@@ -9,6 +9,7 @@
 //! intake     stdin -> bytes and a descriptor                   I/O
 //! envelope   sender, recipients, user                          pure
 //! message    bytes -> parts, fields, doubts                    pure
+//! html       a page -> what acts in it, its links, its text    pure
 //! check      our own looks at the message -> findings          pure
 //! engine     other scanners -> findings                        I/O
 //! policy     findings -> plan                                  pure
@@ -37,6 +38,7 @@ pub mod envelope;
 pub mod error;
 pub mod exit;
 pub mod finding;
+pub mod html;
 pub mod intake;
 pub mod log;
 pub mod message;
@@ -49,6 +51,7 @@ pub mod sanitize;
 pub mod setup;
 pub mod socket;
 pub mod stderr;
+mod utf7;
 
 use agent::Outcome;
 use std::ffi::OsString;

@@ -11,7 +11,6 @@ pub(super) mod gzip;
 mod needless;
 mod quoted_printable;
 mod regular;
-mod utf7;
 pub(super) mod uuencode;
 pub(super) mod yenc;
 
@@ -85,7 +84,7 @@ pub fn decode(encoding: Encoding, body: &[u8]) -> Cow<'_, [u8]> {
         Encoding::Yenc => yenc::next(body, 0).map_or_else(|| yenc::lines(body), |file| file.content),
         Encoding::BinHex => binhex::unpack(&binhex::whole(body).content, most_bytes(body)).data,
         Encoding::Gzip64 => gzip64(body).0,
-        Encoding::Utf7 => utf7::decode(body),
+        Encoding::Utf7 => crate::utf7::decode(body),
     };
     // A body in which none of the encodings from outside MIME is found is shown as it is.
     if decoded.is_empty() && is_foreign(encoding) { Cow::Borrowed(body) } else { Cow::Owned(decoded) }
