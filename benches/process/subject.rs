@@ -144,7 +144,7 @@ impl Subject {
             End::Deferred => 75,
         };
         if status.code() != Some(expected) {
-            return Ok(Some(format!("{status}, expected {expected}")));
+            return Ok(Some(format!("{status}, expected {expected}; {}", shop.last_words())));
         }
         let delivered = count == 1 && largest >= size as u64;
         let complaint = matches!(self.end, End::Delivered) && !delivered;

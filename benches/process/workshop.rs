@@ -106,6 +106,12 @@ impl Workshop {
         Ok((count, largest))
     }
 
+    /// The last line of the log, and of what was said on standard error.
+    pub(crate) fn last_words(&self) -> String {
+        let last = |name: &str| fs::read_to_string(self.path(name)).unwrap_or_default().lines().last().unwrap_or_default().to_owned();
+        format!("log: {}; stderr: {}", last("mailward.log"), last("stderr"))
+    }
+
     /// The usual recipe: clamdscan's exit status says whether the message is clean. No shell, so as not to slow it down.
     fn recipe(&self, clamdscan: &Path, config: &Path) -> String {
         format!(
