@@ -69,11 +69,13 @@ pub struct Place {
     pub cuttable: bool,
     /// Whether an edit can write it anew: the same, and no signature or encryption in it either.
     pub rewritable: bool,
+    /// Whether an edit can take out of it what acts: the same, and it is a page.
+    pub disarmable: bool,
 }
 
 impl Place {
     /// The message as a whole.
-    pub const MESSAGE: Self = Self { part: None, range: None, cuttable: false, rewritable: false };
+    pub const MESSAGE: Self = Self { part: None, range: None, cuttable: false, rewritable: false, disarmable: false };
 }
 
 /// One thing that a check or engine found.

@@ -25,6 +25,8 @@ pub struct Plan {
     pub removals: Vec<Change>,
     /// The parts that are written anew; one of them may lie in another.
     pub rewrites: Vec<Change>,
+    /// The pages that are disarmed: once for what acts, once for lures.
+    pub disarms: Vec<Change>,
     /// Whether the original is kept.
     pub quarantine: bool,
     /// Who is told.
@@ -55,6 +57,13 @@ pub struct Change {
     pub reason: Reason,
 }
 
+impl Change {
+    /// What is done once to a part, whatever is found in it: it is disarmed of what acts, and apart from that of lures.
+    fn job(&self) -> (usize, bool) {
+        (self.part, self.reason.class == Class::Phishing)
+    }
+}
+
 impl Plan {
     /// What becomes of the message, in one word for header and log: the strongest treatment, else the action.
     pub fn in_a_word(&self) -> &'static str {
@@ -82,13 +91,14 @@ impl Plan {
         self.notice = union(&self.notice, other.notice.iter().copied());
         adopt(&mut self.removals, &other.removals);
         adopt(&mut self.rewrites, &other.rewrites);
+        adopt(&mut self.disarms, &other.disarms);
     }
 }
 
 /// Takes over the changes to parts that are not changed yet.
 fn adopt(own: &mut Vec<Change>, others: &[Change]) {
     for change in others {
-        if own.iter().all(|known| known.part != change.part) {
+        if own.iter().all(|known| known.job() != change.job()) {
             own.push(change.clone());
         }
     }
@@ -148,8 +158,10 @@ fn class_to_ask(policy: &Policy, finding: &Finding) -> Class {
         None | Some(Treatment::Tag | Treatment::Replace) => true,
         Some(Treatment::Strip) => finding.place.cuttable,
         Some(Treatment::Canonical) => finding.place.rewritable,
+        // What is no page is cut out as a whole.
+        Some(Treatment::Disarm) => finding.place.disarmable || finding.place.cuttable,
         // Not built yet: the safe side is to do more, not less.
-        Some(Treatment::Rename | Treatment::Disarm) => false,
+        Some(Treatment::Rename) => false,
     };
     if rule.action == Action::Accept && !can_be_done { Class::Uncleanable } else { finding.class }
 }
@@ -166,6 +178,7 @@ fn accept(policy: &Policy, class: Class, finding: &Finding, asked: &[(Class, &Fi
         treatments: treatments.into_iter().collect(),
         removals: changes(policy, asked, Treatment::Strip),
         rewrites: changes(policy, asked, Treatment::Canonical),
+        disarms: changes(policy, asked, Treatment::Disarm),
         quarantine: rules.iter().any(|rule| rule.quarantine),
         notice: notice.into_iter().collect(),
         ..plan(class, finding, asked)
@@ -176,20 +189,22 @@ fn accept(policy: &Policy, class: Class, finding: &Finding, asked: &[(Class, &Fi
 /// be done gets the replacement.
 fn treatment(policy: &Policy, class: Class, finding: &Finding) -> Option<Treatment> {
     match policy.rule(class).treatment? {
-        Treatment::Strip if finding.place.cuttable => Some(Treatment::Strip),
+        Treatment::Disarm if finding.place.disarmable => Some(Treatment::Disarm),
+        Treatment::Strip | Treatment::Disarm if finding.place.cuttable => Some(Treatment::Strip),
         Treatment::Canonical if finding.place.rewritable => Some(Treatment::Canonical),
         Treatment::Strip | Treatment::Rename | Treatment::Disarm | Treatment::Canonical => Some(Treatment::Replace),
         treatment @ (Treatment::Tag | Treatment::Replace) => Some(treatment),
     }
 }
 
-/// The parts that get `wanted`, each once.
+/// The parts that get `wanted`, each once for a job.
 fn changes(policy: &Policy, asked: &[(Class, &Finding)], wanted: Treatment) -> Vec<Change> {
     let mut changes: Vec<Change> = Vec::new();
     for (class, finding) in asked {
         let Some(part) = finding.place.part.filter(|_| treatment(policy, *class, finding) == Some(wanted)) else { continue };
-        if changes.iter().all(|change| change.part != part) {
-            changes.push(Change { part, reason: reason(*class, finding) });
+        let change = Change { part, reason: reason(*class, finding) };
+        if changes.iter().all(|known| known.job() != change.job()) {
+            changes.push(change);
         }
     }
     changes

@@ -13,7 +13,7 @@ fn whole(class: Class) -> Finding {
 }
 
 fn part(class: Class, part: usize, cuttable: bool) -> Finding {
-    Finding { place: Place { part: Some(part), range: Some(0..1), cuttable, rewritable: cuttable }, ..whole(class) }
+    Finding { place: Place { part: Some(part), range: Some(0..1), cuttable, rewritable: cuttable, disarmable: false }, ..whole(class) }
 }
 
 #[test]
@@ -80,10 +80,27 @@ fn what_holds_a_signature_is_cut_by_the_word_strip_and_cannot_be_written_anew() 
 #[test]
 fn a_rule_for_uncleanable_mail_that_wants_it_written_anew_does_so_where_it_can() {
     let mut policy = shipped();
-    policy.active.treatment = Some(Treatment::Disarm);
+    policy.active.treatment = Some(Treatment::Rename);
     policy.uncleanable.treatment = Some(Treatment::Canonical);
     assert_eq!(decide(&policy, &[part(Class::Active, 1, true)]).rewrites.len(), 1);
     assert!(decide(&policy, &[part(Class::Active, 1, false)]).replaces());
+}
+
+#[test]
+fn a_page_is_disarmed_and_what_is_none_is_cut_out_or_replaced() {
+    let page = |class: Class| {
+        let found = part(class, 1, true);
+        Finding { place: Place { disarmable: true, ..found.place.clone() }, ..found }
+    };
+    let plan = decide(&shipped(), &[page(Class::Active), page(Class::Active)]);
+    assert_eq!((plan.in_a_word(), plan.disarms.len(), plan.removals.len()), ("disarm", 1, 0));
+    let mut policy = shipped();
+    policy.phishing.treatment = Some(Treatment::Disarm);
+    let plan = decide(&policy, &[page(Class::Phishing), page(Class::Active), page(Class::Phishing)]);
+    assert_eq!(plan.disarms.iter().map(|change| change.reason.class).collect::<Vec<_>>(), [Class::Active, Class::Phishing]);
+    let plan = decide(&shipped(), &[part(Class::Active, 1, true)]);
+    assert_eq!((plan.in_a_word(), plan.disarms.len(), plan.removals.len()), ("strip", 0, 1));
+    assert!(decide(&shipped(), &[part(Class::Active, 1, false)]).replaces());
 }
 
 #[test]

@@ -4,7 +4,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use mailward::edit::{Edit, Edits, PartText, TagText, change, replace, tag};
+use mailward::edit::{Changes, Edit, Edits, PartText, TagText, change, replace, tag};
 use mailward::message::{Bounds, DoubtKind, Message};
 
 const BOUNDS: Bounds = Bounds { nesting: 8, parts: 64, header_size: 4096, decoded_size: 1 << 16 };
@@ -18,16 +18,16 @@ fuzz_target!(|input: (Vec<(u16, u16, Vec<u8>)>, u8, Vec<u8>)| {
     let mark = TagText { field: Some(("X-Mailward".into(), "banned; id=1".into())), ambiguity: None, reserved: vec!["X-Mailward".into()], mark: Some("{Content?} ".into()) };
     let mut planned = tag(&message, &mark, &[]);
     let text = PartText { part: usize::from(part) % message.parts().len(), text: "removed\n".into() };
-    planned.extend(change(&message, &[], &[text]));
+    planned.extend(change(&message, &Changes { texts: vec![text], ..Changes::default() }));
     stays_outside(&Edits::new(planned, bytes.len()), &bytes);
 
     let index = usize::from(part) % message.parts().len();
-    let anew = Edits::new(change(&message, &[index], &[]), bytes.len());
+    let anew = Edits::new(change(&message, &anew_at(index)), bytes.len());
     stays_outside(&anew, &bytes);
     let anew = anew.apply(&bytes);
     let again = Message::read(&anew, &BOUNDS);
     if message.doubts().iter().chain(again.doubts()).all(|doubt| matches!(doubt.kind, DoubtKind::Ambiguous(_))) {
-        assert_eq!(Edits::new(change(&again, &[index], &[]), anew.len()).apply(&anew), anew);
+        assert_eq!(Edits::new(change(&again, &anew_at(index)), anew.len()).apply(&anew), anew);
     }
 
     let replaced = replace(&message, &mark, b"Subject: notice\n\nwords\n");
@@ -40,6 +40,10 @@ fuzz_target!(|input: (Vec<(u16, u16, Vec<u8>)>, u8, Vec<u8>)| {
         assert_eq!(Edits::new(tag(&again, &mark, &[]), once.len()).apply(&once), once);
     }
 });
+
+fn anew_at(part: usize) -> Changes {
+    Changes { rewrites: vec![part], ..Changes::default() }
+}
 
 fn stays_outside(edits: &Edits, bytes: &[u8]) {
     let mut expected = Vec::new();

@@ -16,11 +16,12 @@ use crate::envelope::{Envelope, Sender};
 use crate::error::Error;
 use crate::exit::Health;
 use crate::finding::Finding;
+use crate::html;
 use crate::intake::{Intake, NO_ROOM};
 use crate::message::{Doubt, DoubtKind, Grade, Message};
 use crate::quarantine::Id;
 use crate::sanitize::readable;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::fmt::Write;
 use std::fs::File;
 use std::io;
@@ -94,6 +95,7 @@ impl Report<'_> {
         section("Parts", &tree::parts(self.message));
         section("Engines", &self.engine_lines());
         section("Findings", &self.finding_lines(paint));
+        section("Removals", &self.removal_lines());
         section("Policy", &self.policy_lines());
         section("Edits", &self.edits.list().iter().map(|edit| tree::edit(self.message, edit, paint)).collect::<String>());
         text
@@ -124,6 +126,25 @@ impl Report<'_> {
         };
         let malformed = check::malformed(self.message).into_iter().map(|finding| line("soft", &finding));
         self.judgement.findings.iter().map(|finding| line(&paint.removed(finding.class.name()), finding)).chain(malformed).collect()
+    }
+
+    /// What disarming takes out of each page, whether it is asked for or not: the settings say how far.
+    fn removals(&self) -> Vec<(usize, html::Disarmed)> {
+        check::removals(self.message, &self.resolved.settings)
+    }
+
+    fn removal_lines(&self) -> String {
+        let mut text = String::new();
+        for (part, disarmed) in self.removals() {
+            for removal in &disarmed.removals {
+                let _ = writeln!(text, "  part {part}: {} at byte {} ({})", readable(&removal.what), removal.at, removal.kind.name(1));
+            }
+            let all: usize = disarmed.counts.values().sum();
+            if all > disarmed.removals.len() {
+                let _ = writeln!(text, "  part {part}: {} more", all - disarmed.removals.len());
+            }
+        }
+        text
     }
 
     fn policy_lines(&self) -> String {
@@ -183,6 +204,13 @@ impl Report<'_> {
                 "error": call.answer.as_ref().err().map(ToString::to_string),
             })).collect::<Vec<_>>(),
             "findings": self.judgement.findings,
+            "removals": self.removals().iter().map(|(part, disarmed)| json!({
+                "part": part,
+                "counts": disarmed.counts.iter().map(|(kind, count)| (kind.name(1).to_owned(), json!(count))).collect::<Map<_, _>>(),
+                "removals": disarmed.removals.iter().map(|removal| json!({
+                    "what": removal.what, "kind": removal.kind.name(1), "at": removal.at,
+                })).collect::<Vec<_>>(),
+            })).collect::<Vec<_>>(),
             "plan": plan,
             "rule_origin": plan.rule.as_ref().map(|rule| self.resolved.origin(rule)),
             "quarantine": self.id,

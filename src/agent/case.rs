@@ -4,17 +4,20 @@
 //! twice for a kept message that is tried again. What fails leaves the message with the MTA, but for a notice: that is logged.
 
 use super::scan::{Judgement, Words};
-use crate::config::{Action, Limits, Resolved, Settings, Told};
+use crate::check;
+use crate::config::{Action, Disarm, Limits, Lures, Resolved, Settings, Told};
 use crate::deliver::expand;
-use crate::edit::{AMBIGUITY_RESULTS, PartText, TagText};
+use crate::edit::{AMBIGUITY_RESULTS, Changes, Lure, PageChange, PartText, TagText};
 use crate::engine::{self, Call};
 use crate::envelope::{Envelope, Sender};
 use crate::error::Error;
+use crate::finding::Class;
 use crate::log;
 use crate::message::Message;
 use crate::notice::{self, Facts, Letter, Original, Template, Text};
 use crate::policy::Change;
 use crate::quarantine::{self, EngineVersion, Id, Kept, Record};
+use crate::sanitize::readable;
 use std::time::{Duration, Instant};
 
 /// Time for all engines together to tell their versions, for the record.
@@ -58,8 +61,9 @@ impl Case<'_> {
         let own = if has_results { own.with_ambiguity(&notice::hostname(), self.message, plan) } else { own };
         let tag = own.reserving(self.groups.iter().flat_map(|group| reserved(&group.settings)));
         let rewrites = plan.rewrites.iter().map(|change| change.part).collect();
+        let changes = Changes { rewrites, pages: self.pages(id)?, texts: Vec::new() };
         if plan.removals.is_empty() && !plan.replaces() {
-            return Ok(Words { tag, rewrites, ..Words::default() });
+            return Ok(Words { tag, changes, ..Words::default() });
         }
         let facts = self.facts(id)?.with_mark(tag.mark.as_deref());
         if plan.replaces() {
@@ -71,7 +75,41 @@ impl Case<'_> {
         }
         let template = Template::load(&settings.notice, Text::Removed)?;
         let text = |removal: &Change| PartText { part: removal.part, text: template.body(&facts.about(&removal.reason)) };
-        Ok(Words { tag, replacement: None, parts: plan.removals.iter().map(text).collect(), rewrites })
+        let changes = Changes { texts: plan.removals.iter().map(text).collect(), ..changes };
+        Ok(Words { tag, changes, replacement: None })
+    }
+
+    /// How a link is changed that lures. One that no tag ends is marked where it begins.
+    fn marks(&self, lure: check::Lure) -> Vec<Lure> {
+        let text = format!(" [{}]", readable(&lure.host));
+        let end = lure.end.unwrap_or(lure.start.end..lure.start.end);
+        match self.settings().link.lures {
+            Lures::Show => vec![Lure { range: end.end..end.end, text }],
+            Lures::Text => vec![Lure { range: lure.start, text: String::new() }, Lure { range: end, text }],
+        }
+    }
+
+    /// How pages are changed. Of several groups of recipients the one that wants the most done has its way.
+    fn pages(&self, id: Option<&Id>) -> Result<Vec<PageChange>, Error> {
+        let disarm = self.groups.iter().map(|group| group.settings.html.disarm).fold(self.settings().html.disarm, Disarm::max);
+        let mut pages: Vec<PageChange> = Vec::new();
+        for change in &self.judgement.plan.disarms {
+            let known = pages.iter().position(|page| page.part == change.part);
+            let blank = PageChange { part: change.part, disarm: Disarm::Off, lures: Vec::new(), notice: String::new() };
+            let index = known.unwrap_or_else(|| {
+                pages.push(blank);
+                pages.len() - 1
+            });
+            let Some(page) = pages.get_mut(index) else { continue };
+            if change.reason.class == Class::Phishing {
+                page.notice = Template::load(&self.settings().notice, Text::Lure)?.body(&self.facts(id)?.about(&change.reason));
+                page.lures =
+                    check::lures(self.message, change.part, self.settings()).into_iter().flat_map(|lure| self.marks(lure)).collect();
+            } else {
+                page.disarm = disarm;
+            }
+        }
+        Ok(pages)
     }
 
     /// Keeps the original if the plan asks for it, then tells whom it names; what went wrong in telling is returned for the log.

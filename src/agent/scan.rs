@@ -7,7 +7,7 @@
 use crate::check;
 use crate::cli::Options;
 use crate::config::{Action, Limits, Resolved};
-use crate::edit::{self, Edits, PartText, TagText};
+use crate::edit::{self, Changes, Edits, TagText};
 use crate::engine::{self, Call, Sample};
 use crate::envelope::{CommandLine, Envelope};
 use crate::finding::Finding;
@@ -134,10 +134,8 @@ fn wanted(group: &Resolved, own: Vec<Finding>, theirs: &[Finding]) -> Vec<Findin
 pub struct Words {
     /// The mark in header and subject.
     pub tag: TagText,
-    /// What stands in for parts.
-    pub parts: Vec<PartText>,
-    /// The parts that are written anew.
-    pub rewrites: Vec<usize>,
+    /// What is done to parts.
+    pub changes: Changes,
     /// What stands in for the message.
     pub replacement: Option<Vec<u8>>,
 }
@@ -146,7 +144,7 @@ pub struct Words {
 pub fn edits(message: &Message<'_>, words: &Words) -> Edits {
     let edits = match &words.replacement {
         Some(notice) => edit::replace(message, &words.tag, notice),
-        None => [edit::tag(message, &words.tag, &words.rewrites), edit::change(message, &words.rewrites, &words.parts)].concat(),
+        None => [edit::tag(message, &words.tag, &words.changes.rewrites), edit::change(message, &words.changes)].concat(),
     };
     Edits::new(edits, message.bytes().len())
 }

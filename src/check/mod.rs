@@ -4,18 +4,23 @@
 //! what cannot be looked at is a finding.
 
 mod attachment;
+mod efail;
 mod eicar;
 mod extension;
+mod html;
+mod link;
 mod magic;
 mod opaque;
 mod structure;
 
 pub use eicar::test_file as eicar_test_file;
+pub use html::removals;
+pub use link::{Lure, lures};
 pub use structure::{construct, constructs, malformed};
 
 use crate::config::Settings;
 use crate::finding::{Finding, Place};
-use crate::message::Message;
+use crate::message::{Message, Part};
 
 /// One check.
 pub struct Check {
@@ -37,6 +42,9 @@ pub const CHECKS: &[Check] = &[
         about: "attachments that the administrator does not want, by name, type and first bytes",
         run: attachment::run,
     },
+    Check { name: html::NAME, about: "what acts or fetches in pages", run: html::run },
+    Check { name: efail::NAME, about: "pages beside what is encrypted", run: efail::run },
+    Check { name: link::NAME, about: "links that do not lead where they seem to, and senders who borrow a name", run: link::run },
 ];
 
 /// What all checks find.
@@ -55,12 +63,19 @@ pub fn run(message: &Message<'_>, settings: &Settings) -> Vec<Finding> {
 fn place(message: &Message<'_>, index: usize) -> Place {
     let primary = message.primary(index);
     let Some(part) = message.parts().get(primary) else { return Place::MESSAGE };
+    let rewritable = part.is_cuttable() && !message.holds_seal(primary);
     Place {
         part: Some(primary),
         range: (part.layer == 0).then(|| part.whole()),
         cuttable: part.is_cuttable(),
-        rewritable: part.is_cuttable() && !message.holds_seal(primary),
+        rewritable,
+        // Where another reading of the part is the page, an edit would not find it.
+        disarmable: rewritable && is_page(part),
     }
+}
+
+fn is_page(part: &Part) -> bool {
+    !part.content.is_container() && crate::html::is_page(&part.content.media_type, &part.content.names)
 }
 
 #[cfg(test)]

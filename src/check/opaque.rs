@@ -40,6 +40,12 @@ fn judge(message: &Message<'_>, part: &Part) -> Option<(Class, &'static str, &'s
     }
 }
 
+/// Whether only the recipient can read the part.
+pub(super) fn is_encrypted(message: &Message<'_>, part: &Part) -> bool {
+    let is_elsewhere = part.content.media_type == "message/external-body";
+    !is_elsewhere && judge(message, part).is_some_and(|(class, ..)| class == Class::Encrypted)
+}
+
 fn is_smime(media_type: &str) -> bool {
     matches!(media_type, "application/pkcs7-mime" | "application/x-pkcs7-mime")
 }

@@ -26,8 +26,8 @@ pub use profile::match_keys;
 pub use rule::{Action, Rule, Told, Treatment};
 pub use setting::{Node, Setting, Size};
 pub use settings::{
-    Attachments, Delivery, Disarm, Facility, HeaderField, Html, Language, Level, Limits, Log, LogFormat, Mta, Notice, Policy, Quarantine,
-    Settings, Tag,
+    Attachments, Delivery, Disarm, Facility, HeaderField, Html, Language, Level, Limits, Link, Log, LogFormat, Lures, Mta, Notice, Policy,
+    Quarantine, Settings, Tag,
 };
 
 use crate::envelope::Envelope;

@@ -31,6 +31,8 @@ pub struct Settings {
     pub attachments: Attachments,
     /// What becomes of HTML.
     pub html: Html,
+    /// Which links are trusted, and which never.
+    pub link: Link,
     /// What to do about each class.
     pub policy: Policy,
     /// The other scanners.
@@ -267,7 +269,7 @@ pub struct Html {
 }
 
 /// How much is taken out of HTML.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Disarm {
     /// Nothing.
     Off,
@@ -280,6 +282,28 @@ pub enum Disarm {
     Text,
 }
 words!(Disarm { "off" => Self::Off, "active" => Self::Active, "remote" => Self::Remote, "text" => Self::Text });
+
+/// `[link]`
+#[derive(Clone, Debug, Default)]
+pub struct Link {
+    /// Domains whose links are never reported.
+    pub safe: Vec<String>,
+    /// Domains whose links always are.
+    pub bad: Vec<String>,
+    /// What becomes of links that are.
+    pub lures: Lures,
+}
+
+/// What becomes of links that lure, where phishing is disarmed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lures {
+    /// Behind them stands where they lead.
+    #[default]
+    Show,
+    /// They are no links any more, and behind them stands where they led.
+    Text,
+}
+words!(Lures { "show" => Self::Show, "text" => Self::Text });
 
 /// `[policy]`: one rule a class, and one before anything is scanned.
 #[derive(Clone, Debug)]

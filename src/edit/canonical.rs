@@ -8,21 +8,24 @@ use super::fields;
 use super::header::{self, Cleaned};
 use super::strip::{closing, opening};
 use super::tag::entry;
-use super::{Edit, Edits, PartText, ensure_line_end};
+use super::{Edit, Edits, PageChange, PartText, ensure_line_end, page};
 use crate::message::{LineEnd, Message, Part};
 use memchr::memmem;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-/// The edits that write each of `parts` anew; none of them lies in another. Of what lies in them `texts` stand in for parts.
-pub(super) fn canonical(message: &Message<'_>, parts: &[usize], texts: &[PartText]) -> Vec<Edit> {
+/// The edits that write each of `parts` anew; none of them lies in another. Of what lies in them `texts` stand in for parts, and `pages`
+/// are changed.
+pub(super) fn canonical(message: &Message<'_>, parts: &BTreeSet<usize>, texts: &[PartText], pages: &[&PageChange]) -> Vec<Edit> {
     let children = if parts.is_empty() { Vec::new() } else { primary_children(message) };
     let texts: BTreeMap<usize, &str> = texts.iter().map(|text| (text.part, text.text.as_str())).collect();
+    let pages: BTreeMap<usize, &PageChange> = pages.iter().map(|page| (page.part, *page)).collect();
     let is_open = |part: &Part| part.is_cuttable() && !part.whole().is_empty();
     let can_be_written = |index: &usize| message.parts().get(*index).is_some_and(is_open) && !message.holds_seal(*index);
     let write = |index: &usize| {
-        let writer = Writer { message, children: &children, texts: &texts, end: message.line_end(), out: Vec::new(), marks: Vec::new() };
+        let end = message.line_end();
+        let writer = Writer { message, children: &children, texts: &texts, pages: &pages, end, out: Vec::new(), marks: Vec::new() };
         rewrite(message, *index, writer.write(*index))
     };
     parts.iter().filter(|index| can_be_written(index)).flat_map(write).collect()
@@ -90,6 +93,7 @@ struct Writer<'a> {
     message: &'a Message<'a>,
     children: &'a [Vec<usize>],
     texts: &'a BTreeMap<usize, &'a str>,
+    pages: &'a BTreeMap<usize, &'a PageChange>,
     end: LineEnd,
     out: Vec<u8>,
     /// Where the boundary of which multipart is to stand: it is made of all that is written.
@@ -114,14 +118,12 @@ impl Writer<'_> {
     /// Writes a part and says what comes behind it.
     fn part(&mut self, index: usize, multiparts: &mut usize) -> Vec<Step> {
         let Some(part) = self.message.parts().get(index) else { return Vec::new() };
-        let message = self.message;
         self.begin(index, part);
         let own = self.children.get(index).map(Vec::as_slice).unwrap_or_default();
         if let Some(text) = self.texts.get(&index) {
             self.leaf(&fields::text(text));
         } else if own.is_empty() || !(part.content.is_multipart() || part.content.is_message()) {
-            let body = message.decoded(part).next().unwrap_or_default();
-            self.leaf(&fields::leaf(part, message.header(part), &body));
+            self.leaf(&self.leaf_of(index, part));
         } else {
             let multipart = part.content.is_multipart().then(|| {
                 *multiparts += 1;
@@ -131,6 +133,16 @@ impl Writer<'_> {
             return steps_into(multipart, own);
         }
         Vec::new()
+    }
+
+    /// Fields and body of a part that holds no other, changed if it is a page that is to be.
+    fn leaf_of(&self, index: usize, part: &Part) -> Vec<u8> {
+        let body = self.message.decoded(part).next().unwrap_or_default();
+        let changed = self.pages.get(&index).and_then(|change| page::changed(self.message, change));
+        match changed {
+            Some(page) => page.leaf(self.message, part),
+            None => fields::leaf(part, self.message.header(part), &body),
+        }
     }
 
     /// The fields that stay, and those of a message.

@@ -1,6 +1,6 @@
 //! A part that is written anew: tables of what comes out, and what must hold for any message.
 
-use super::super::{Edits, PartText, TagText, change, tag};
+use super::super::{Changes, Edits, PartText, TagText, change, tag};
 use super::*;
 use crate::message::{Bounds, DoubtKind, Grade};
 use proptest::prelude::*;
@@ -14,7 +14,7 @@ fn read(bytes: &[u8]) -> Message<'_> {
 
 fn rewritten_with(bytes: &[u8], parts: &[usize], texts: &[PartText]) -> Vec<u8> {
     let message = read(bytes);
-    Edits::new(change(&message, parts, texts), bytes.len()).apply(bytes)
+    Edits::new(change(&message, &Changes::of(parts, texts)), bytes.len()).apply(bytes)
 }
 
 fn rewritten(bytes: &[u8], part: usize) -> Vec<u8> {
@@ -147,7 +147,7 @@ proptest! {
         let message = read(&bytes);
         let index = *which.get(&declared(&message));
         let whole = message.parts()[index].whole();
-        for edit in Edits::new(change(&message, &[index], &[]), bytes.len()).list() {
+        for edit in Edits::new(change(&message, &Changes::of(&[index], &[])), bytes.len()).list() {
             prop_assert!(whole.start <= edit.range.start && edit.range.end <= whole.end);
         }
     }
@@ -176,7 +176,7 @@ proptest! {
         let with = TagText { field: Some(("X-Mailward".into(), "ambiguous".into())), ambiguity: None, reserved: vec!["X-Mailward".into()], mark: Some("(!) ".into()) };
         let message = read(&bytes);
         prop_assume!(!message.parts()[0].whole().is_empty());
-        let edits = [tag(&message, &with, &[0]), change(&message, &[0], &[])].concat();
+        let edits = [tag(&message, &with, &[0]), change(&message, &Changes::of(&[0], &[]))].concat();
         let after = Edits::new(edits, bytes.len()).apply(&bytes);
         let after = read(&after);
         let fields: Vec<_> = after.fields().filter(|field| field.is_named(after.bytes(), "X-Mailward")).collect();
@@ -273,10 +273,10 @@ fn of_several_readings_the_first_is_written() {
     };
     // Part 2 is another reading of part 1, part 3 lies in it.
     let message = read(bytes).with_part(other(Some(0), Some(1))).with_part(other(Some(2), None));
-    let after = Edits::new(change(&message, &[0], &[]), bytes.len()).apply(bytes);
+    let after = Edits::new(change(&message, &Changes::of(&[0], &[])), bytes.len()).apply(bytes);
     assert_eq!(shown(&after), shown(&rewritten(bytes, 0)));
     // A change that is asked for in another reading is one of the first.
-    let [first, in_other] = [1, 3].map(|part| Edits::new(change(&message, &[part], &[]), bytes.len()).apply(bytes));
+    let [first, in_other] = [1, 3].map(|part| Edits::new(change(&message, &Changes::of(&[part], &[])), bytes.len()).apply(bytes));
     assert_eq!(shown(&in_other), shown(&first));
     assert_ne!(first, bytes);
 }

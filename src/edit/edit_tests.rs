@@ -25,7 +25,7 @@ fn tagged(bytes: &[u8], with: &TagText) -> Vec<u8> {
 
 fn stripped_bytes(bytes: &[u8], part: usize) -> Vec<u8> {
     let message = Message::read(bytes, &BOUNDS);
-    let edits = change(&message, &[], &[PartText { part, text: "gone\n".into() }]);
+    let edits = change(&message, &Changes::of(&[], &[PartText { part, text: "gone\n".into() }]));
     Edits::new(edits, bytes.len()).apply(bytes)
 }
 
@@ -99,7 +99,7 @@ proptest! {
     fn a_cut_stays_inside_its_part(bytes in mail_like(), which in any::<Index>()) {
         let message = Message::read(&bytes, &BOUNDS);
         let part = *which.get(&first_reading(&message));
-        let edits = Edits::new(change(&message, &[], &[PartText { part, text: "gone".into() }]), bytes.len());
+        let edits = Edits::new(change(&message, &Changes::of(&[], &[PartText { part, text: "gone".into() }])), bytes.len());
         for edit in edits.list() {
             let whole = message.parts()[part].whole();
             prop_assert!(whole.start <= edit.range.start && edit.range.end <= whole.end);
@@ -253,7 +253,7 @@ fn what_lies_in_a_part_that_is_cut_goes_with_it() {
     let bytes = b"Content-Type: message/rfc822; name=x.exe\n\nContent-Type: a/b; name=y.exe\n\nMZ\n";
     let message = Message::read(bytes, &BOUNDS);
     let texts = [0, 1].map(|part| PartText { part, text: "gone\n".into() });
-    let text = String::from_utf8(Edits::new(change(&message, &[], &texts), bytes.len()).apply(bytes)).unwrap();
+    let text = String::from_utf8(Edits::new(change(&message, &Changes::of(&[], &texts)), bytes.len()).apply(bytes)).unwrap();
     assert_eq!(text, stripped(bytes, 0));
 }
 
@@ -262,7 +262,7 @@ fn no_line_of_a_text_is_a_delimiter() {
     let bytes = b"Content-Type: multipart/mixed; boundary=b.exe\n\n--b.exe\n\nMZ\n--b.exe\n\nneighbour\n--b.exe--\n";
     let message = Message::read(bytes, &BOUNDS);
     for text in ["--b.exe\ninside\n".to_owned(), format!("Removed: \u{e9}{}--b.exe\n", "x".repeat(57)), "a\n--b.exe--\n".to_owned()] {
-        let edits = change(&message, &[], &[PartText { part: 1, text: text.clone() }]);
+        let edits = change(&message, &Changes::of(&[], &[PartText { part: 1, text: text.clone() }]));
         let after = Edits::new(edits, bytes.len()).apply(bytes);
         let read = Message::read(&after, &BOUNDS);
         assert_eq!(read.parts().len(), 3, "{}", String::from_utf8_lossy(&after));

@@ -7,10 +7,13 @@
 mod canonical;
 mod fields;
 mod header;
+mod page;
+mod quoted_printable;
 mod replace;
 mod strip;
 mod tag;
 
+pub use page::{Lure, PageChange};
 pub use replace::replace;
 pub use strip::PartText;
 pub use tag::{AMBIGUITY_RESULTS, TagText, clean_line, tag};
@@ -19,17 +22,38 @@ use crate::message::{LineEnd, Message};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// The edits that change parts of `message`: each of `rewrites` is written anew, and `texts` stand in for others.
-pub fn change(message: &Message<'_>, rewrites: &[usize], texts: &[PartText]) -> Vec<Edit> {
-    let texts: Vec<PartText> = texts.iter().map(|text| PartText { part: message.primary(text.part), ..text.clone() }).collect();
+/// What is done to parts of a message.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// What stands in for parts.
+    pub texts: Vec<PartText>,
+    /// The parts that are written anew.
+    pub rewrites: Vec<usize>,
+    /// The pages that are changed.
+    pub pages: Vec<PageChange>,
+}
+
+#[cfg(test)]
+impl Changes {
+    fn of(rewrites: &[usize], texts: &[PartText]) -> Self {
+        Self { texts: texts.to_vec(), rewrites: rewrites.to_vec(), pages: Vec::new() }
+    }
+}
+
+/// The edits that change parts of `message`.
+pub fn change(message: &Message<'_>, changes: &Changes) -> Vec<Edit> {
+    let texts: Vec<PartText> = changes.texts.iter().map(|text| PartText { part: message.primary(text.part), ..text.clone() }).collect();
     let stripped: BTreeSet<usize> = texts.iter().map(|text| text.part).collect();
-    let asked: BTreeSet<usize> = rewrites.iter().map(|part| message.primary(*part)).collect();
+    let asked: BTreeSet<usize> = changes.rewrites.iter().map(|part| message.primary(*part)).collect();
     // What gives way to a text is not written anew, nor is anything in it; and what is written anew is so with all that is in it.
     let stays = |part: &usize| !stripped.contains(part) && !is_inside(message, *part, &stripped) && !is_inside(message, *part, &asked);
     let rewritten: BTreeSet<usize> = asked.iter().copied().filter(stays).collect();
     let (within, apart): (Vec<PartText>, Vec<PartText>) = texts.iter().cloned().partition(|text| is_inside(message, text.part, &rewritten));
-    let rewritten: Vec<usize> = rewritten.into_iter().collect();
-    [strip::strip(message, &apart), canonical::canonical(message, &rewritten, &within)].concat()
+    let pages = changes.pages.iter().filter(|page| !stripped.contains(&page.part) && !is_inside(message, page.part, &stripped));
+    let is_rewritten = |page: &&PageChange| rewritten.contains(&page.part) || is_inside(message, page.part, &rewritten);
+    let (pages_within, pages_apart): (Vec<&PageChange>, Vec<&PageChange>) = pages.partition(is_rewritten);
+    let written = canonical::canonical(message, &rewritten, &within, &pages_within);
+    [strip::strip(message, &apart), page::edits(message, &pages_apart), written].concat()
 }
 
 /// Whether a part around `index` is among `parts`.

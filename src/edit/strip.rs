@@ -37,18 +37,23 @@ pub(super) fn strip(message: &Message<'_>, texts: &[PartText]) -> Vec<Edit> {
 }
 
 fn strip_part(message: &Message<'_>, part: &Part, text: &str) -> Vec<Edit> {
+    let (header, body) = text_part(message, text);
+    put(message, part, header, &body)
+}
+
+/// The edits that put new MIME fields and a new body in the place of those of `part`. The body ends without a line end.
+pub(super) fn put(message: &Message<'_>, part: &Part, header: Vec<u8>, body: &[u8]) -> Vec<Edit> {
     if !part.is_cuttable() {
         return Vec::new();
     }
-    let (header, body) = text_part(message, text);
     let is_child = part.parent.and_then(|parent| message.parts().get(parent)).is_some_and(|parent| parent.content.is_multipart());
     let closing = closing(message, part.body.end);
     if is_child {
         let opening = opening(message, part.header.start);
-        let whole = [opening, &header, message.line_end().bytes(), &body, closing].concat();
+        let whole = [opening, &header, message.line_end().bytes(), body, closing].concat();
         return vec![Edit { range: part.whole(), with: whole }];
     }
-    strip_message(message, part, header, &[body.as_slice(), closing].concat())
+    strip_message(message, part, header, &[body, closing].concat())
 }
 
 /// The part is a message of its own, the root or a forwarded one: From, Subject and their like stay, the Content fields go.
@@ -77,7 +82,8 @@ fn strip_message(message: &Message<'_>, part: &Part, new_fields: Vec<u8>, body: 
 /// The same where readers see fields elsewhere too: nothing stays that one of them could take for a word about the body.
 fn strip_irregular(message: &Message<'_>, part: &Part, with: &[u8]) -> Vec<Edit> {
     let Cleaned { mut edits, end } = header::clean(message.bytes(), part.header.clone(), message.line_end());
-    edits.push(Edit { range: end..part.body.end, with: with.to_vec() });
+    // It went with the others (RFC 2045 section 4).
+    edits.push(Edit { range: end..part.body.end, with: [b"MIME-Version: 1.0", message.line_end().bytes(), with].concat() });
     edits.into_iter().flat_map(|edit| split(edit, entry(message.bytes()))).collect()
 }
 

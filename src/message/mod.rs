@@ -31,7 +31,7 @@ mod view;
 mod walk;
 mod word;
 
-pub use content::Content;
+pub use content::{Content, charset, charsets};
 pub use decode::{Encoding, Flaw, Readings, decode, is_regular, readings, regular_prefix};
 pub use field::{Field, Fields, blank_line};
 pub use line::{LineEnd, without_end};

@@ -25,11 +25,13 @@ pub enum Text {
     Kept,
     /// Says in the others that there is no copy of the original.
     NotKept,
+    /// Stands on top of a page or text that is a lure.
+    Lure,
 }
 
 impl Text {
     /// Every text.
-    pub const ALL: [Self; 6] = [Self::Replaced, Self::Removed, Self::Admin, Self::Recipient, Self::Kept, Self::NotKept];
+    pub const ALL: [Self; 7] = [Self::Replaced, Self::Removed, Self::Admin, Self::Recipient, Self::Kept, Self::NotKept, Self::Lure];
 
     /// Its name, in a Message-ID and before `.txt`.
     pub fn name(self) -> &'static str {
@@ -40,6 +42,7 @@ impl Text {
             Self::Recipient => "recipient",
             Self::Kept => "kept",
             Self::NotKept => "not-kept",
+            Self::Lure => "lure",
         }
     }
 
@@ -56,12 +59,14 @@ impl Text {
             (Language::En, Self::Recipient) => include_str!("../../contrib/templates/en/recipient.txt"),
             (Language::En, Self::Kept) => include_str!("../../contrib/templates/en/kept.txt"),
             (Language::En, Self::NotKept) => include_str!("../../contrib/templates/en/not-kept.txt"),
+            (Language::En, Self::Lure) => include_str!("../../contrib/templates/en/lure.txt"),
             (Language::Es, Self::Replaced) => include_str!("../../contrib/templates/es/replaced.txt"),
             (Language::Es, Self::Removed) => include_str!("../../contrib/templates/es/removed.txt"),
             (Language::Es, Self::Admin) => include_str!("../../contrib/templates/es/admin.txt"),
             (Language::Es, Self::Recipient) => include_str!("../../contrib/templates/es/recipient.txt"),
             (Language::Es, Self::Kept) => include_str!("../../contrib/templates/es/kept.txt"),
             (Language::Es, Self::NotKept) => include_str!("../../contrib/templates/es/not-kept.txt"),
+            (Language::Es, Self::Lure) => include_str!("../../contrib/templates/es/lure.txt"),
         }
     }
 }

@@ -81,7 +81,7 @@ fn every_case_gives_what_it_must() {
 
 #[test]
 fn there_are_cases_for_each_subject() {
-    for subject in ["pass", "tag", "strip", "replace", "names"] {
+    for subject in ["pass", "tag", "strip", "replace", "names", "disarm"] {
         let count = cases().iter().filter(|case| case.parent().is_some_and(|parent| parent.ends_with(subject))).count();
         assert!(count >= 3, "{subject}: {count}");
     }

@@ -30,6 +30,7 @@ mod ambiguous;
 mod canonical;
 mod explained;
 mod judged;
+mod phishing;
 mod regular;
 mod tagged;
 mod unchanged;

@@ -106,7 +106,11 @@ fn without_first_mark(marked: &[u8], original: &[u8], mark: &str) -> Option<Vec<
     // The end of what stood there before may look like the beginning of the mark, so the mark may begin before the difference.
     let lengths = [mark.len() + 2, mark.len() + 1];
     let places = (line..=same).rev().flat_map(|start| lengths.map(|length| start..start + length));
-    let is_mark = |place: &std::ops::Range<usize>| marked.get(place.clone()).is_some_and(|bytes| bytes.trim_ascii() == mark.as_bytes());
+    // A line end behind it is none of its blanks.
+    let is_mark = |place: &std::ops::Range<usize>| {
+        let text = marked.get(place.clone()).map(String::from_utf8_lossy).unwrap_or_default();
+        text.trim_matches(' ') == mark
+    };
     let without = |place: std::ops::Range<usize>| [&marked[..place.start], &marked[place.end..]].concat();
     places.filter(is_mark).map(without).find(|clean| clean[..same.min(clean.len())] == original[..same.min(clean.len())])
 }
