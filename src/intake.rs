@@ -5,16 +5,19 @@
 //! beforehand, room is left for it before the message, so that a large one need not be copied again. What can fail: reading,
 //! memory, disk, a limit of the process on file sizes; each leaves the message with the MTA.
 
+mod memory;
+
 use crate::error::Error;
 use crate::os;
 use memmap2::Mmap;
+use memory::{disk_file, memory_file, seal};
 use rustix::event::{PollFd, PollFlags, Timespec};
-use rustix::fs::{FileType, MemfdFlags, SealFlags, SeekFrom};
+use rustix::fs::{FileType, SeekFrom};
 use rustix::io::Errno;
 use rustix::pipe::SpliceFlags;
 use std::fs::File;
 use std::io::{self, Seek, Write};
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd};
 
 /// Bytes that are read before the rest is moved inside the kernel; enough to see the end of a line.
 const FIRST: usize = 4096;
@@ -238,22 +241,6 @@ fn spool_to_disk(stdin: BorrowedFd<'_>, mut memory: File, room: usize) -> io::Re
     drop(memory);
     while move_some(stdin, disk.as_fd())? > 0 {}
     Ok((disk, 0, Held::Disk))
-}
-
-/// A file without a name. /tmp is in memory on many hosts, and what comes here is too large for that.
-fn disk_file() -> io::Result<File> {
-    let named = std::env::var_os("TMPDIR").is_some();
-    if named { tempfile::tempfile() } else { tempfile::tempfile_in("/var/tmp").or_else(|_| tempfile::tempfile()) }
-}
-
-fn memory_file() -> io::Result<OwnedFd> {
-    Ok(rustix::fs::memfd_create("mailward", MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING)?)
-}
-
-/// Nobody who gets the descriptor, an engine or the MDA, can change what the others see; and the mapping stays sound.
-fn seal(memory: File) -> io::Result<File> {
-    rustix::fs::fcntl_add_seals(&memory, SealFlags::WRITE | SealFlags::SHRINK | SealFlags::GROW | SealFlags::SEAL)?;
-    Ok(memory)
 }
 
 #[cfg(test)]
