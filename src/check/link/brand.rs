@@ -5,7 +5,7 @@
 
 use super::brands::{BRANDS, Brand, LURES, ROLES};
 use crate::html::host::{is_below, organisation, own_label, shown};
-use std::sync::LazyLock;
+use std::borrow::Cow;
 use unicode_security::confusable_detection::skeleton;
 
 /// Most letters of a name that are compared.
@@ -14,22 +14,9 @@ const LONGEST: usize = 200;
 /// Shortest name that a look-alike is told of: short ones are like many words.
 const LONG_ENOUGH: usize = 5;
 
-/// The organisations, with their names as they are compared.
-static KNOWN: LazyLock<Vec<Known>> = LazyLock::new(|| BRANDS.iter().map(Known::new).collect());
-
-struct Known {
-    brand: &'static Brand,
-    /// Its name without blanks.
-    compact: String,
-    /// The same with the letters that look alike as one.
-    folded: String,
-}
-
-impl Known {
-    fn new(brand: &'static Brand) -> Self {
-        let compact = brand.name.replace(' ', "");
-        Self { brand, folded: fold(&compact), compact }
-    }
+/// A name without blanks.
+fn compact(name: &str) -> Cow<'_, str> {
+    if name.contains(' ') { Cow::Owned(name.replace(' ', "")) } else { Cow::Borrowed(name) }
 }
 
 /// Whether the host is the organisation's own.
@@ -61,14 +48,15 @@ pub(super) fn own_both(one: &str, other: &str) -> bool {
 pub(super) fn named(name: &str) -> Option<&'static Brand> {
     let words = words(name);
     let skipped = words.iter().take_while(|word| is_role(word)).count();
-    let at_word = |known: &&Known| {
+    let is_at_word = |brand: &&Brand| {
+        let name = compact(brand.name);
         [0, skipped].iter().any(|from| {
-            let behind = behind(words.get(*from..).unwrap_or_default(), &known.compact);
-            behind.is_some_and(|behind| !known.brand.is_common || behind.iter().all(|word| is_role(word)))
+            let behind = behind(words.get(*from..).unwrap_or_default(), &name);
+            behind.is_some_and(|behind| !brand.is_common || behind.iter().all(|word| is_role(word)))
         })
     };
     // The longest name says most.
-    KNOWN.iter().filter(at_word).max_by_key(|known| known.compact.len()).map(|known| known.brand)
+    BRANDS.iter().filter(is_at_word).max_by_key(|brand| compact(brand.name).len())
 }
 
 /// Whether a sender has this word beside its name.
@@ -157,8 +145,8 @@ pub(super) fn borrowed(host: &str) -> Option<Borrowed> {
     let own = own_label(organisation);
     let front = host.strip_suffix(organisation).unwrap_or_default();
     let plain = plain(&shown(own));
-    let label = Label { own, front, has_lure: pieces(own).any(is_lure), looks: pieces(&plain).map(|piece| (piece, fold(piece))).collect() };
-    KNOWN.iter().find_map(|known| label.borrows(known).filter(|_| !owns_label(known.brand, host, own)))
+    let label = Label { own, front, has_lure: pieces(own).any(is_lure), plain: &plain };
+    BRANDS.iter().find_map(|brand| label.borrows(brand).filter(|_| !owns_label(brand, host, own)))
 }
 
 /// The name of a host, taken apart.
@@ -168,25 +156,27 @@ struct Label<'h> {
     /// All labels in front of the organisation.
     front: &'h str,
     has_lure: bool,
-    /// The words of its own label, and what they look like.
-    looks: Vec<(&'h str, String)>,
+    /// Its own label as a reader sees it.
+    plain: &'h str,
 }
 
 impl Label<'_> {
-    fn borrows(&self, known: &Known) -> Option<Borrowed> {
-        let name = known.brand.name;
-        if !self.front.is_empty() && known.brand.domains().any(|domain| stands_in(self.front, domain)) {
+    fn borrows(&self, brand: &Brand) -> Option<Borrowed> {
+        let name = brand.name;
+        // A domain has two labels at least, and something stands behind them.
+        if self.front.matches('.').nth(1).is_some() && brand.domains().any(|domain| stands_in(self.front, domain)) {
             return Some(Borrowed::Domain(name));
         }
-        if known.brand.is_common {
+        if brand.is_common {
             return None;
         }
-        let is_named = || pieces(self.own).chain(self.front.split('.').flat_map(pieces)).any(|piece| piece == known.compact);
-        if (self.has_lure && is_named()) || is_glued(self.own, &known.compact) || is_apart(self.own, name) {
+        let compact = compact(name);
+        let is_named = || pieces(self.own).chain(self.front.split('.').flat_map(pieces)).any(|piece| piece == compact);
+        if (self.has_lure && is_named()) || is_glued(self.own, &compact) || is_apart(self.own, name) {
             return Some(Borrowed::Name(name));
         }
-        let is_look = |(piece, look): &(&str, String)| *look == known.folded && *piece != known.compact;
-        (known.compact.len() >= LONG_ENOUGH && self.looks.iter().any(is_look)).then_some(Borrowed::Look(name))
+        let is_look = |piece: &str| piece != compact && folded(piece).eq(folded(&compact));
+        (compact.len() >= LONG_ENOUGH && pieces(self.plain).any(is_look)).then_some(Borrowed::Look(name))
     }
 }
 
@@ -223,8 +213,19 @@ fn is_apart(label: &str, name: &str) -> bool {
 }
 
 /// Letters and digits that look alike as one of them.
-fn fold(text: &str) -> String {
-    text.replace('m', "rn").replace('w', "vv").replace('0', "o").replace(['1', '|'], "l").replace('3', "e").replace('5', "s")
+fn folded(text: &str) -> impl Iterator<Item = char> {
+    text.chars().flat_map(|letter| {
+        let (one, other) = match letter {
+            'm' => ('r', Some('n')),
+            'w' => ('v', Some('v')),
+            '0' => ('o', None),
+            '1' | '|' => ('l', None),
+            '3' => ('e', None),
+            '5' => ('s', None),
+            letter => (letter, None),
+        };
+        std::iter::once(one).chain(other)
+    })
 }
 
 /// The label of a host in which letters of another script stand for Latin ones, so that it reads as another.

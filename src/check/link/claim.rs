@@ -100,12 +100,15 @@ fn system(mail: &Mail) -> Option<(&'static str, String)> {
     let is_bare = |name: &String| words(name).iter().all(|word| is_role(word));
     let is_nameless = sender.names.iter().all(is_bare);
     let is_at_stake = words(&sender.subject).iter().any(|word| STAKES.contains(&word.as_str()));
+    if !is_nameless || !is_at_stake {
+        return None;
+    }
     let is_elsewhere = |host: &Host| elsewhere::is_anybodys(host) || elsewhere::is_builder(host);
     let (lead, host) = mail.hosts().find(|(lead, host)| is_covered(lead) && is_elsewhere(host))?;
     let evidence =
         || format!("{} is about the reader's mailbox, and {} leads to {}", quoted(&sender.subject), quoted(&lead.text), host.name);
     let is_own = shown::are_related(&host.name, &sender.domain);
-    (is_nameless && is_at_stake && !is_own).then(|| ("sender as the reader's mail system", evidence()))
+    (!is_own).then(|| ("sender as the reader's mail system", evidence()))
 }
 
 /// Name or subject are written so that programs do not read what people do.

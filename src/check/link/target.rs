@@ -9,23 +9,41 @@ use super::sender::Sender;
 use super::{Told, brand, elsewhere, shown};
 use crate::config::Link;
 use crate::html::host::{Host, Target, is_below, organisation, target};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What the rules have to say of a message's links.
 pub(super) fn told(mail: &Mail, lists: &Link) -> Vec<Told> {
-    let counter = counter(mail);
-    let of_lead = |lead: &Lead| of_lead(mail, lists, counter.as_deref(), lead);
-    let links = mail.leads.iter().filter_map(of_lead);
-    links.chain(forms(mail, lists)).chain(hidden(mail, lists).or_else(|| absent(mail, lists))).collect()
+    let all = All::read(mail);
+    let links = mail.leads.iter().filter_map(|lead| of_lead(&all, lists, lead));
+    links.chain(forms(mail, lists)).chain(together(mail, lists)).collect()
+}
+
+/// What the links have in common.
+struct All<'m> {
+    mail: &'m Mail,
+    /// The organisation that counts the clicks.
+    counter: Option<String>,
+    /// What each host borrows, by its name: many links lead to few hosts.
+    borrowed: HashMap<&'m str, Option<String>>,
+}
+
+impl<'m> All<'m> {
+    fn read(mail: &'m Mail) -> Self {
+        let mut borrowed = HashMap::new();
+        for name in mail.hosts().flat_map(|(_, host)| ways(host)) {
+            borrowed.entry(name).or_insert_with(|| borrows(name));
+        }
+        Self { mail, counter: counter(mail), borrowed }
+    }
 }
 
 /// A rule about a link to a host: what it is, and why.
-type Rule = fn(&Mail, &Lead, &Host) -> Option<(&'static str, String)>;
+type Rule = fn(&All<'_>, &Lead, &Host) -> Option<(&'static str, String)>;
 
 /// In the order of what they say.
-const RULES: [Rule; 4] = [user, disguise, name, number];
+const RULES: [Rule; 5] = [other_host, user, disguise, name, number];
 
-fn of_lead(mail: &Mail, lists: &Link, counter: Option<&str>, lead: &Lead) -> Option<Told> {
+fn of_lead(all: &All<'_>, lists: &Link, lead: &Lead) -> Option<Told> {
     let told = |what, evidence| of(lead, what, evidence);
     let host = match &*lead.target {
         Target::Host(host) => host,
@@ -41,8 +59,7 @@ fn of_lead(mail: &Mail, lists: &Link, counter: Option<&str>, lead: &Lead) -> Opt
     if is_listed(&lists.safe) {
         return None;
     }
-    let other = other_host(mail, counter, lead, host);
-    let (what, evidence) = other.or_else(|| RULES.iter().find_map(|rule| rule(mail, lead, host)))?;
+    let (what, evidence) = RULES.iter().find_map(|rule| rule(all, lead, host))?;
     Some(told(what, evidence))
 }
 
@@ -74,11 +91,11 @@ fn counter(mail: &Mail) -> Option<String> {
 }
 
 /// The text shows another host. Senders who count clicks show their own, or let a service count all of them.
-fn other_host(mail: &Mail, counter: Option<&str>, lead: &Lead, host: &Host) -> Option<(&'static str, String)> {
+fn other_host(all: &All<'_>, lead: &Lead, host: &Host) -> Option<(&'static str, String)> {
     let text = shown::host(&lead.text)?;
-    let sender = &mail.sender.domain;
+    let sender = &all.mail.sender.domain;
     let is_own = |name: &str| !sender.is_empty() && shown::are_related(name, sender);
-    let is_counted = elsewhere::is_counter(&host.name) || counter == Some(organisation(&host.name));
+    let is_counted = elsewhere::is_counter(&host.name) || all.counter.as_deref() == Some(organisation(&host.name));
     let is_honest = shown::leads_to(host, &text) || is_own(&host.name) || is_counted;
     // Their own name is what a forger shows too, but not with a host that is anybody's.
     let is_honest = is_honest || (is_own(&text) && !elsewhere::is_anybodys(host));
@@ -86,19 +103,23 @@ fn other_host(mail: &Mail, counter: Option<&str>, lead: &Lead, host: &Host) -> O
 }
 
 /// A user in front of the host: it is there to be taken for the host.
-fn user(_: &Mail, lead: &Lead, host: &Host) -> Option<(&'static str, String)> {
+fn user(_: &All<'_>, lead: &Lead, host: &Host) -> Option<(&'static str, String)> {
     let is_web = lead.href.trim_start().get(..4).is_some_and(|start| start.eq_ignore_ascii_case("http"));
     (host.has_user && is_web).then(|| ("link with a user before its host", format!("{:.80} leads to {}", lead.href, host.name)))
 }
 
-fn disguise(_: &Mail, lead: &Lead, host: &Host) -> Option<(&'static str, String)> {
+fn disguise(_: &All<'_>, lead: &Lead, host: &Host) -> Option<(&'static str, String)> {
     (host.is_disguised || host.has_disguised_path).then(|| ("link in disguise", format!("{:.80} leads to {}", lead.href, host.name)))
 }
 
+/// The host that a link leads to, and those that it leads on to.
+fn ways(host: &Host) -> impl Iterator<Item = &str> {
+    std::iter::once(host.name.as_str()).chain(host.onward.iter().filter(|_| elsewhere::is_redirector(host)).map(String::as_str))
+}
+
 /// A host that borrows the name of another, or one that it leads on to.
-fn name(_: &Mail, lead: &Lead, host: &Host) -> Option<(&'static str, String)> {
-    let names = std::iter::once(&host.name).chain(host.onward.iter().filter(|_| elsewhere::is_redirector(host)));
-    let evidence = names.into_iter().find_map(|name| borrows(name))?;
+fn name(all: &All<'_>, lead: &Lead, host: &Host) -> Option<(&'static str, String)> {
+    let evidence = ways(host).find_map(|name| all.borrowed.get(name)?.as_ref())?;
     Some(("host with a borrowed name", format!("{}: {evidence}", leads(lead, host))))
 }
 
@@ -114,7 +135,7 @@ pub(super) fn borrows(name: &str) -> Option<String> {
     })
 }
 
-fn number(_: &Mail, lead: &Lead, host: &Host) -> Option<(&'static str, String)> {
+fn number(_: &All<'_>, lead: &Lead, host: &Host) -> Option<(&'static str, String)> {
     host.is_number.then(|| ("link to a host in numbers", leads(lead, host)))
 }
 
@@ -132,20 +153,26 @@ fn forms(mail: &Mail, lists: &Link) -> Vec<Told> {
     told.collect()
 }
 
-/// Every link hides its host: behind services that shorten links or lead on, in numbers, or with those who give anybody a page. One may
-/// be chance; who sends under a name of their own and has not one link there hides. Some links no sender has at all.
-fn hidden(mail: &Mail, lists: &Link) -> Option<Told> {
+/// What is wrong with all links together.
+fn together(mail: &Mail, lists: &Link) -> Option<Told> {
+    mail.hosts().next()?;
     const FEW: usize = 2;
+    let is_itself = is_itself(&mail.sender);
+    hidden(mail, lists, if is_itself { 1 } else { FEW }).or_else(|| absent(mail, lists).filter(|_| is_itself))
+}
+
+/// Every link hides its host: behind services that shorten links or lead on, in numbers, or with those who give anybody a page. One may
+/// be chance, so it takes `fewest`; who sends under a name of their own and has not one link there hides. Some links no sender has at all.
+fn hidden(mail: &Mail, lists: &Link, fewest: usize) -> Option<Told> {
     let is_safe = |host: &Host| lists.safe.iter().any(|domain| is_below(&host.name, domain));
     let is_elsewhere = |host: &Host| elsewhere::is_anybodys(host) || elsewhere::is_beside(host, &mail.sender.domain);
     let is_hidden = |(lead, host): &(&Lead, &Host)| is_elsewhere(host) && is_covered(lead) && !is_safe(host);
-    let hidden: Vec<(&Lead, &Host)> = mail.hosts().filter(is_hidden).collect();
-    let goals: BTreeSet<&str> = hidden.iter().map(|(lead, _)| lead.href.as_str()).collect();
-    let misplaced = hidden.iter().find(|(_, host)| elsewhere::is_misplaced(&host.name, &mail.sender.domain));
-    let fewest = if is_itself(&mail.sender) { 1 } else { FEW };
+    let is_misplaced = |host: &Host| elsewhere::is_misplaced(&host.name, &mail.sender.domain);
+    let misplaced = mail.hosts().find(|one| is_misplaced(one.1) && is_hidden(one));
     let is_own = |host: &Host| shown::leads_to(host, &mail.sender.domain);
-    let are_all = goals.len() >= fewest && hidden.len() == mail.hosts().count() && !hidden.iter().any(|(_, host)| is_own(host));
-    let (lead, host) = misplaced.or(hidden.first().filter(|_| are_all))?;
+    let are_all = mail.hosts().all(|one| is_hidden(&one) && !is_own(one.1));
+    let goals: BTreeSet<&str> = mail.hosts().filter(|_| are_all).map(|(lead, _)| lead.href.as_str()).collect();
+    let (lead, host) = misplaced.or_else(|| mail.hosts().next().filter(|_| goals.len() >= fewest))?;
     Some(of(lead, "links that hide their host", leads(lead, host)))
 }
 
@@ -154,7 +181,7 @@ fn is_itself(sender: &Sender) -> bool {
     sender.names.iter().filter_map(|name| brand::named(name)).any(|brand| brand::owns(brand, &sender.domain))
 }
 
-/// A known organisation, by name and address, of which not one link leads to it.
+/// Not one link leads to the sender, who is a known organisation by name and address.
 fn absent(mail: &Mail, lists: &Link) -> Option<Told> {
     let is_honest = |lead: &Lead, host: &Host| {
         shown::leads_to(host, &mail.sender.domain)
@@ -162,7 +189,7 @@ fn absent(mail: &Mail, lists: &Link) -> Option<Told> {
             || !is_covered(lead)
             || lists.safe.iter().any(|domain| is_below(&host.name, domain))
     };
-    let (lead, host) = mail.hosts().next().filter(|_| is_itself(&mail.sender))?;
+    let (lead, host) = mail.hosts().next()?;
     let is_absent = !mail.hosts().any(|(lead, host)| is_honest(lead, host));
     is_absent.then(|| of(lead, "links that leave the sender", leads(lead, host)))
 }
