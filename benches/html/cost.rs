@@ -21,6 +21,8 @@ pub(crate) struct Cost {
 }
 
 const ROUNDS: usize = 5;
+/// Of what is quick more are taken: the quickest of a few may have been disturbed each.
+const QUICK_ROUNDS: usize = 25;
 const PATIENCE: Duration = Duration::from_secs(6);
 /// What takes less is timed at larger sizes: at these the processor's caches say more than the work.
 const LEAST: f64 = 0.01;
@@ -33,11 +35,12 @@ pub(crate) fn of(bomb: &Bomb, size: usize) -> Cost {
     let mut cost =
         Cost { size: page.len(), left: disarmed.apply(&page).len(), removals: disarmed.counts.values().sum(), ..Cost::default() };
     drop(disarmed);
-    rounds(|| cost.whole.push(seconds(&page)));
-    let large = if cost.whole.iter().all(|time| *time < LEAST) { (bomb.build)(size * LARGER) } else { page };
+    rounds(ROUNDS, || cost.whole.push(seconds(&page)));
+    let is_quick = cost.whole.iter().all(|time| *time < LEAST);
+    let large = if is_quick { (bomb.build)(size * LARGER) } else { page };
     let small = (bomb.build)(large.len() / 2);
     cost.copy = seconds_for_copy(&large);
-    rounds(|| {
+    rounds(if is_quick { QUICK_ROUNDS } else { ROUNDS }, || {
         cost.half.push(seconds(&small));
         cost.full.push(seconds(&large));
     });
@@ -65,11 +68,12 @@ fn seconds_for_copy(page: &[u8]) -> f64 {
     taken
 }
 
-fn rounds(mut round: impl FnMut()) {
+/// Rounds, `most` of them and one at least.
+fn rounds(most: usize, mut round: impl FnMut()) {
     let start = Instant::now();
     round();
     let mut done = 1;
-    while done < ROUNDS && start.elapsed() < PATIENCE {
+    while done < most && start.elapsed() < PATIENCE {
         round();
         done += 1;
     }

@@ -30,6 +30,8 @@ pub(crate) struct Cost {
 }
 
 const ROUNDS: usize = 5;
+/// Of what is quick more are taken: the quickest of a few may have been disturbed each.
+const QUICK_ROUNDS: usize = 25;
 /// What takes less is timed at larger sizes: at these, whether the message fits into the processor's cache says more than the work.
 const LEAST: Duration = Duration::from_millis(10);
 const LARGER: usize = 4;
@@ -60,14 +62,17 @@ pub(crate) fn tell(bomb: &Bomb, size: usize) -> Result<String, Box<dyn Error>> {
     fs::write("/proc/self/clear_refs", "5")?;
     let found = subject::look(&message, &bounds, &settings);
     let peak = memory("VmHWM")?.saturating_sub(before);
-    let looks = rounds(|| subject::look(&message, &bounds, &settings));
+    let looks = rounds(ROUNDS, || subject::look(&message, &bounds, &settings));
     let middle = |times: Vec<f64>| statistics::spread(&times).map_or(0.0, |spread| spread.middle);
     let look = middle(looks.iter().map(|look| look.whole.as_secs_f64()).collect());
     let read = middle(looks.iter().map(|look| look.read.as_secs_f64()).collect());
-    let large = if look < LEAST.as_secs_f64() { (bomb.build)(size * LARGER) } else { message.clone() };
-    let copy = middle(rounds(|| seconds_for_copy(&large)));
+    let is_quick = look < LEAST.as_secs_f64();
+    let large = if is_quick { (bomb.build)(size * LARGER) } else { message.clone() };
+    let copy = middle(rounds(ROUNDS, || seconds_for_copy(&large)));
     let small = (bomb.build)(large.len() / 2);
-    let times = rounds(|| [&small, &large].map(|message| subject::look(message, &bounds, &settings).whole.as_secs_f64()));
+    let times = rounds(if is_quick { QUICK_ROUNDS } else { ROUNDS }, || {
+        [&small, &large].map(|message| subject::look(message, &bounds, &settings).whole.as_secs_f64())
+    });
     let mut told = format!("{} {look} {read} {copy} {peak} {} {} {}\n", message.len(), found.parts, found.doubts, found.views);
     for times in [times.iter().map(|[half, _]| *half).collect::<Vec<_>>(), times.iter().map(|[_, full]| *full).collect()] {
         times.iter().try_for_each(|time| write!(told, "{time} "))?;
@@ -84,11 +89,11 @@ fn seconds_for_copy(message: &[u8]) -> f64 {
     taken
 }
 
-/// What some rounds give, one at least.
-fn rounds<T>(mut round: impl FnMut() -> T) -> Vec<T> {
+/// What some rounds give, `most` of them and one at least.
+fn rounds<T>(most: usize, mut round: impl FnMut() -> T) -> Vec<T> {
     let start = Instant::now();
     let mut all = vec![round()];
-    while all.len() < ROUNDS && start.elapsed() < PATIENCE {
+    while all.len() < most && start.elapsed() < PATIENCE {
         all.push(round());
     }
     all

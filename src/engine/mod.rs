@@ -67,7 +67,7 @@ impl Call {
 }
 
 /// A single engine is asked about a message of this size without a thread: starting one takes longer than our own looks.
-const SMALL: usize = 256 * 1024;
+const SMALL: usize = 16 * 1024;
 
 /// Asks every engine, does `meanwhile` while they work, and asks the backups of those that failed.
 pub fn ask_all<T>(engines: &[Engine], sample: Sample<'_>, until: Instant, meanwhile: impl FnOnce() -> T) -> (T, Vec<Call>) {

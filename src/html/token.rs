@@ -103,9 +103,9 @@ impl Tag {
 }
 
 /// Tells `each` the tokens of `page`, whose bytes below 0x80 must be ASCII.
-pub fn scan(page: &[u8], each: impl FnMut(Token<'_>)) {
+pub fn scan(page: &[u8], mut each: impl FnMut(Token<'_>)) {
     let reader = Reader {
-        each,
+        each: &mut each,
         page,
         position: 0,
         open: 0,
@@ -133,8 +133,9 @@ pub fn is_open_at_end(page: &[u8]) -> bool {
 }
 
 /// Takes the tokenizer's word, and tells whole tokens.
-struct Reader<'p, F> {
-    each: F,
+struct Reader<'p> {
+    /// Not a type of its own for each caller: the tokenizer's states would be compiled for each, half a MiB of code in all.
+    each: &'p mut dyn FnMut(Token<'_>),
     page: &'p [u8],
     /// Behind the byte that the tokenizer looks at.
     position: usize,
@@ -151,7 +152,7 @@ struct Reader<'p, F> {
     text: Vec<u8>,
 }
 
-impl<F: FnMut(Token<'_>)> Reader<'_, F> {
+impl Reader<'_> {
     /// The bytes of what ends here and begins with the last `<`; the text before it is told.
     fn close(&mut self) -> Range<usize> {
         self.tell_text(self.open);
@@ -182,7 +183,7 @@ fn state_behind(name: &[u8]) -> Option<State> {
     }
 }
 
-impl<F: FnMut(Token<'_>)> Emitter for Reader<'_, F> {
+impl Emitter for Reader<'_> {
     type Token = ();
 
     fn move_position(&mut self, offset: isize) {
