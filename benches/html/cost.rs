@@ -22,11 +22,11 @@ pub(crate) struct Cost {
 
 const ROUNDS: usize = 5;
 /// Of what is quick more are taken: the quickest of a few may have been disturbed each.
-const QUICK_ROUNDS: usize = 25;
+const QUICK_ROUNDS: usize = 10;
 const PATIENCE: Duration = Duration::from_secs(6);
 /// What takes less is timed at larger sizes: at these the processor's caches say more than the work.
 const LEAST: f64 = 0.01;
-const LARGER: usize = 4;
+const LARGER: usize = 16;
 
 /// Builds and disarms it.
 pub(crate) fn of(bomb: &Bomb, size: usize) -> Cost {

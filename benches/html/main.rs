@@ -1,8 +1,8 @@
 //! What disarming a page costs: real mail, and pages that are made to cost much; beside it what other filters do with the same pages.
 //!
 //! Run by `make bench` as a program of its own; `BENCH_QUICK` runs few rounds and does not judge, `BENCH_ONLY=words` runs only the bombs
-//! with these words in their name, `BENCH_STRICT` fails where a goal is not met, `BENCH_OUT_HTML` names another file for the results
-//! (default bench/HTML.md).
+//! with these words in their name (`pages`: only real pages), `BENCH_STRICT` fails where a goal is not met, `BENCH_OUT_HTML` names another
+//! file for the results (default bench/HTML.md).
 
 use std::env;
 use std::error::Error;
@@ -49,7 +49,7 @@ fn main() -> ExitCode {
 fn run() -> Result<bool, Box<dyn Error>> {
     let is_quick = is_set("BENCH_QUICK");
     let only = env::var("BENCH_ONLY").unwrap_or_default();
-    let pages = if only.is_empty() { page::measure(is_quick)? } else { Vec::new() };
+    let pages = if only.is_empty() || only == "pages" { page::measure(is_quick)? } else { Vec::new() };
     let mut bombs = Vec::new();
     for bomb in bomb::BOMBS.iter().filter(|bomb| bomb.name.contains(&only)) {
         let row = report::bomb(bomb, &cost::of(bomb, if is_quick { 2 << 20 } else { 10 << 20 }));

@@ -23,7 +23,7 @@ const NOTES: &str = "\
 - HTML::Parser is timed without its start, by a script of ours that does what MailScanner's method is: some tags get another name. It
   leaves everything else. altermime is timed with its start, on one message of all pages; it only looks for the place of a note.
 - A bomb of 10 MB and one of half its size take turns, under the depth `remote`. Growth is the ratio of the quickest rounds of both:
-  whatever else the machine does only adds. What takes less than 10 ms is timed at four times the size for it; what takes less than
+  whatever else the machine does only adds. What takes less than 10 ms is timed at sixteen times the size for it; what takes less than
   three copies of the page there is not judged by it.
 ";
 

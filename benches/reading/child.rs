@@ -31,10 +31,10 @@ pub(crate) struct Cost {
 
 const ROUNDS: usize = 5;
 /// Of what is quick more are taken: the quickest of a few may have been disturbed each.
-const QUICK_ROUNDS: usize = 25;
+const QUICK_ROUNDS: usize = 10;
 /// What takes less is timed at larger sizes: at these, whether the message fits into the processor's cache says more than the work.
 const LEAST: Duration = Duration::from_millis(10);
-const LARGER: usize = 4;
+const LARGER: usize = 16;
 const PATIENCE: Duration = Duration::from_secs(6);
 
 /// The argument that makes this program a child.

@@ -23,7 +23,7 @@ const NOTES: &str = "\
   skeleton under all readings, its own checks, the views that engines would get. \"One parse\" is MessageParser::parse of mail-parser,
   which is one reading. They take turns on the same bytes; medians; in brackets the quartiles of the rounds' ratios.
 - A bomb is looked at by a process of its own, in turns with one of half its size. Growth is the ratio of the quickest rounds of both:
-  whatever else the machine does only adds. What takes less than 10 ms is timed at four times the size for it; what takes less than
+  whatever else the machine does only adds. What takes less than 10 ms is timed at sixteen times the size for it; what takes less than
   three copies of the message there is not judged by it, as it is the memory and its caches that are timed. Memory is the peak of the
   process less what it held before, the message included; the limit is 64 MiB.
 ";

@@ -12,6 +12,7 @@ pub mod elements;
 pub mod head;
 pub mod host;
 pub mod links;
+mod run;
 pub mod scheme;
 pub mod smuggling;
 mod source;

@@ -3,6 +3,7 @@
 //! Owns the tokenizer's contract: tokens come in order and cover every byte of the page once. It must never build a tree: what is kept
 //! of a page reads the same whatever tree a reader builds of it. Nothing here can fail.
 
+use super::run::Run;
 use super::source::Source;
 use html5gum::{Emitter, Error, State, Tokenizer};
 use std::ops::Range;
@@ -114,7 +115,7 @@ pub fn scan(page: &[u8], mut each: impl FnMut(Token<'_>)) {
         is_end: false,
         tag: Tag::default(),
         last: Vec::new(),
-        text: Vec::new(),
+        text: Run::default(),
     };
     // It yields no tokens, and pauses.
     Tokenizer::new_with_emitter(Source::new(page), reader).for_each(drop);
@@ -149,7 +150,7 @@ struct Reader<'p> {
     tag: Tag,
     /// The name of the last start tag: raw text ends with the end tag of that name.
     last: Vec<u8>,
-    text: Vec<u8>,
+    text: Run,
 }
 
 impl Reader<'_> {
@@ -166,7 +167,7 @@ impl Reader<'_> {
         let range = self.done..end.clamp(self.done, self.page.len());
         if !range.is_empty() {
             self.done = range.end;
-            (self.each)(Token::Text { range, text: &self.text });
+            (self.each)(Token::Text { range, text: self.text.bytes(self.page) });
         }
         self.text.clear();
     }
@@ -216,7 +217,7 @@ impl Emitter for Reader<'_> {
 
     fn emit_string(&mut self, text: &[u8]) {
         self.is_open = false;
-        self.text.extend_from_slice(text);
+        self.text.push(self.page, text);
     }
 
     fn start_open_tag(&mut self) {
