@@ -42,11 +42,6 @@ pub fn without_name(page: &[u8]) -> Vec<u8> {
     meta::without_name(page)
 }
 
-/// Whether a page may say of itself, in a `meta`, that it has this charset, once it was read: no reader who believes it sees other tags.
-pub fn is_harmless(name: &str) -> bool {
-    matches!(label::charset(name), Charset::Plain(_) | Charset::MultiByte(_) | Charset::Utf16(_) | Charset::Undeclared)
-}
-
 /// Of the charsets that a header may be taken to name the one in which tags can hide, else the first: what is read by it and written as
 /// UTF-8 is the same to who takes another.
 pub fn strangest(names: &[String]) -> Option<&str> {

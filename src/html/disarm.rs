@@ -267,5 +267,9 @@ fn style_type(tag: &Tag) -> Option<Kind> {
 }
 
 #[cfg(test)]
+#[path = "disarm_properties.rs"]
+mod properties;
+
+#[cfg(test)]
 #[path = "disarm_tests.rs"]
 mod tests;
