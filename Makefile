@@ -3,7 +3,7 @@
 # make test       installs what the tests need (Debian packages, as root) and runs them all
 # make lint       formatting, clippy with warnings denied, documentation
 # make bench      whole-process figures against the peers, written to bench/RESULTS.md, the cost of reading: bench/READING.md, and
-#                 that of disarming: bench/HTML.md
+#                 that of disarming: bench/HTML.md, that of several engines: bench/ENGINES.md
 # make fuzz       builds the fuzz targets and runs each for FUZZ_SECONDS
 # make superset   compares MUTANTS broken messages with what other programs take out of them
 # make install    DESTDIR and prefix as usual
@@ -15,6 +15,9 @@ datadir = $(prefix)/share/mailward
 spool = /var/spool/mailward/quarantine
 
 CARGO = cargo
+# What is compiled of C for the static release asks for no C library: the system's own compiler will do.
+export CC_x86_64_unknown_linux_musl ?= cc
+export CC_aarch64_unknown_linux_musl ?= cc
 INSTALL = install
 FUZZ_SECONDS = 60
 MUTANTS = 100000
@@ -73,6 +76,7 @@ bench: packages build
 	MAILWARD="$$(realpath $(TARGET_DIR)/measured/mailward)" $(CARGO) bench --locked --bench process --target $(triple)
 	$(CARGO) bench --locked --bench reading --target $(triple)
 	$(CARGO) bench --locked --bench html --target $(triple)
+	$(CARGO) bench --locked --bench engines --target $(triple)
 
 fuzz-build:
 	$(CARGO) build --locked --manifest-path fuzz/Cargo.toml --target-dir $(TARGET_DIR)/fuzz

@@ -54,8 +54,17 @@ pub struct Envelope {
     pub home_is_anothers: bool,
     /// The client's address.
     pub client: Option<String>,
+    /// What the client called itself (HELO).
+    #[serde(skip)]
+    pub client_helo: Option<String>,
+    /// What the DNS calls the client.
+    #[serde(skip)]
+    pub client_name: Option<String>,
     /// Whether the sender has proved who it is (SASL).
     pub is_authenticated: bool,
+    /// As whom.
+    #[serde(skip)]
+    pub login: Option<String>,
 }
 
 /// What the command line says.
@@ -89,7 +98,10 @@ impl Envelope {
             home: set("HOME"),
             home_is_anothers: options.user.as_ref().zip(users_own()).is_some_and(|(named, own)| *named != own),
             client: set("CLIENT_ADDRESS").or_else(|| set("TCPREMOTEIP")),
+            client_helo: set("CLIENT_HELO"),
+            client_name: set("CLIENT_HOSTNAME").or_else(|| set("TCPREMOTEHOST")).filter(|name| name != "unknown"),
             is_authenticated: set("SASL_USERNAME").is_some(),
+            login: set("SASL_USERNAME"),
         }
     }
 }

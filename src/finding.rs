@@ -3,11 +3,11 @@
 //! Owns the words that stand between looking and deciding. A finding must never carry an action: what to do about it is the
 //! policy's word alone. Nothing here can fail.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// What kind of trouble a finding is; the order is the policy's order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Class {
     /// A virus or other malware.
@@ -26,15 +26,19 @@ pub enum Class {
     Active,
     /// A lure.
     Phishing,
+    /// Unwanted bulk beyond doubt: above an engine's level `kill`.
+    HighSpam,
     /// Unwanted bulk.
     Spam,
+    /// A spam engine asks to see it again later.
+    Greylisted,
     /// A spam engine failed.
     SpamUnscanned,
 }
 
 impl Class {
     /// Every class in the policy's order, with the word for it in config, header and log.
-    pub const ALL: [(&str, Self); 10] = [
+    pub const ALL: [(&str, Self); 12] = [
         ("infected", Self::Infected),
         ("uncleanable", Self::Uncleanable),
         ("unscanned", Self::Unscanned),
@@ -43,7 +47,9 @@ impl Class {
         ("ambiguous", Self::Ambiguous),
         ("active", Self::Active),
         ("phishing", Self::Phishing),
+        ("high_spam", Self::HighSpam),
         ("spam", Self::Spam),
+        ("greylisted", Self::Greylisted),
         ("spam_unscanned", Self::SpamUnscanned),
     ];
 

@@ -50,6 +50,7 @@ pub mod quarantine;
 pub mod sanitize;
 pub mod setup;
 pub mod socket;
+pub mod state;
 pub mod stderr;
 mod utf7;
 

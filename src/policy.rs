@@ -78,6 +78,11 @@ impl Plan {
         self.treatments.contains(&Treatment::Replace)
     }
 
+    /// Whether anything of the message but its header is changed.
+    pub fn changes_parts(&self) -> bool {
+        self.replaces() || !(self.removals.is_empty() && self.rewrites.is_empty() && self.disarms.is_empty())
+    }
+
     /// Takes over what a plan for other recipients wants. A copy is kept whatever becomes of the message.
     fn adopt(&mut self, other: &Self) {
         self.quarantine |= other.quarantine;

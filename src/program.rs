@@ -7,13 +7,13 @@ use crate::os;
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fs::OFlags;
 use rustix::process::{Pid, PidfdFlags, Signal};
-use std::io::{self, PipeReader, Read};
+use std::io::{self, PipeReader, PipeWriter, Read};
 use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt;
-use std::process::{Child, Command, ExitStatus};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Instant;
 
-/// Most output that is kept, for the name of the virus; what follows is read and dropped, so that the program does not stall.
+/// Most output that is kept of a scanner, for the name of the virus; what follows is read and dropped, so that the program does not stall.
 const MOST_OUTPUT: usize = 64 * 1024;
 
 /// Why a program came to no end of its own.
@@ -46,6 +46,7 @@ pub struct Running {
     ended: OwnedFd,
     reader: PipeReader,
     output: Vec<u8>,
+    most: usize,
 }
 
 impl Running {
@@ -53,19 +54,36 @@ impl Running {
     ///
     /// # Errors
     /// When it cannot be started.
-    pub fn start(mut command: Command, offspring: Offspring) -> Result<Self, Fault> {
-        Self::spawn(&mut command, offspring).map_err(|why| Fault::Io("starting the program", why))
+    pub fn start(command: Command, offspring: Offspring) -> Result<Self, Fault> {
+        let whole = |mut command: Command| {
+            let (reader, writer) = io::pipe()?;
+            command.stderr(writer.try_clone()?);
+            Self::spawn(command, offspring, (reader, writer), MOST_OUTPUT)
+        };
+        whole(command).map_err(|why| Fault::Io("starting the program", why))
     }
 
-    fn spawn(command: &mut Command, offspring: Offspring) -> io::Result<Self> {
-        let (reader, writer) = io::pipe()?;
+    /// The same of one whose stdout is wanted by itself, and so much of it. What it says on stderr is dropped.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn start_filter(mut command: Command, most: usize) -> Result<Self, Fault> {
+        command.stderr(Stdio::null());
+        let started = io::pipe().and_then(|pipe| Self::spawn(command, Offspring::Killed, pipe, most));
+        started.map_err(|why| Fault::Io("starting the program", why))
+    }
+
+    fn spawn(mut command: Command, offspring: Offspring, pipe: (PipeReader, PipeWriter), most: usize) -> io::Result<Self> {
+        let (reader, writer) = pipe;
         rustix::fs::fcntl_setfl(&reader, OFlags::NONBLOCK)?;
-        command.process_group(0).stdout(writer.try_clone()?).stderr(writer);
-        let mut child = os::die_with_us(command).spawn()?;
+        command.process_group(0).stdout(writer);
+        let mut child = os::die_with_us(&mut command).spawn()?;
+        // It holds the write end: without this the pipe would never be at its end.
+        drop(command);
         let pid = Pid::from_child(&child);
         let ended = rustix::process::pidfd_open(pid, PidfdFlags::empty());
         match ended {
-            Ok(ended) => Ok(Self { offspring, is_over: false, child, pid, ended, reader, output: Vec::new() }),
+            Ok(ended) => Ok(Self { offspring, is_over: false, child, pid, ended, reader, output: Vec::new(), most }),
             Err(why) => {
                 end_group(pid);
                 child.wait()?;
@@ -127,7 +145,7 @@ impl Running {
         let mut buffer = [0; 8192];
         for _ in 0..AT_ONCE {
             let Ok(count @ 1..) = self.reader.read(&mut buffer) else { return };
-            let room = MOST_OUTPUT.saturating_sub(self.output.len()).min(count);
+            let room = self.most.saturating_sub(self.output.len()).min(count);
             self.output.extend_from_slice(buffer.get(..room).unwrap_or_default());
         }
     }

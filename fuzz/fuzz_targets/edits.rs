@@ -5,17 +5,19 @@
 
 use libfuzzer_sys::fuzz_target;
 use mailward::edit::{Changes, Edit, Edits, PartText, TagText, change, replace, tag};
+use mailward::engine::Advice;
 use mailward::message::{Bounds, DoubtKind, Message};
 
 const BOUNDS: Bounds = Bounds { nesting: 8, parts: 64, header_size: 4096, decoded_size: 1 << 16 };
 
 fuzz_target!(|input: (Vec<(u16, u16, Vec<u8>)>, u8, Vec<u8>)| {
     let (raw, part, bytes) = input;
+    let advice = advice(&raw);
     let free = raw.into_iter().map(|(start, end, with)| Edit { range: start.into()..end.into(), with }).collect();
     stays_outside(&Edits::new(free, bytes.len()), &bytes);
 
     let message = Message::read(&bytes, &BOUNDS);
-    let mark = TagText { field: Some(("X-Mailward".into(), "banned; id=1".into())), ambiguity: None, reserved: vec!["X-Mailward".into()], mark: Some("{Content?} ".into()) };
+    let mark = TagText { field: Some(("X-Mailward".into(), "banned; id=1".into())), reserved: vec!["X-Mailward".into()], mark: Some("{Content?} ".into()), ..TagText::default() };
     let mut planned = tag(&message, &mark, &[]);
     let text = PartText { part: usize::from(part) % message.parts().len(), text: "removed\n".into() };
     planned.extend(change(&message, &Changes { texts: vec![text], ..Changes::default() }));
@@ -33,6 +35,7 @@ fuzz_target!(|input: (Vec<(u16, u16, Vec<u8>)>, u8, Vec<u8>)| {
     let replaced = replace(&message, &mark, b"Subject: notice\n\nwords\n");
     stays_outside(&Edits::new(replaced, bytes.len()), &bytes);
 
+    follows(&message, &mark.clone().following(&advice));
     let once = Edits::new(tag(&message, &mark, &[]), bytes.len()).apply(&bytes);
     let again = Message::read(&once, &BOUNDS);
     // A header over the bound is read only in part, and then marked in part.
@@ -40,6 +43,31 @@ fuzz_target!(|input: (Vec<(u16, u16, Vec<u8>)>, u8, Vec<u8>)| {
         assert_eq!(Edits::new(tag(&again, &mark, &[]), once.len()).apply(&once), once);
     }
 });
+
+/// Following advice touches no byte of the body, and twice is once.
+fn follows(message: &Message<'_>, mark: &TagText) {
+    let bytes = message.bytes();
+    let edits = Edits::new(tag(message, mark, &[]), bytes.len());
+    stays_outside(&edits, bytes);
+    let once = edits.apply(bytes);
+    let again = Message::read(&once, &BOUNDS);
+    if message.doubts().is_empty() && again.doubts().is_empty() {
+        assert_eq!(Edits::new(tag(&again, mark, &[]), once.len()).apply(&once), once);
+        assert!(once.ends_with(message.body(&message.parts()[0])));
+    }
+}
+
+/// What an engine may say: any names and values.
+fn advice(raw: &[(u16, u16, Vec<u8>)]) -> Advice {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let name = |number: u16, bytes: &[u8]| if number % 2 == 0 { format!("X-{number}") } else { text(bytes) };
+    Advice {
+        added: raw.iter().map(|(number, _, with)| (name(*number, with), text(with))).collect(),
+        removed: raw.iter().map(|(_, number, with)| name(*number, with)).collect(),
+        subject: raw.first().map(|(_, _, with)| text(with)),
+        body: None,
+    }
+}
 
 fn anew_at(part: usize) -> Changes {
     Changes { rewrites: vec![part], ..Changes::default() }

@@ -10,7 +10,8 @@ use crate::agent::scan::bounds;
 use crate::check::eicar_test_file;
 use crate::cli;
 use crate::config::{Config, DEFAULT_PATH, Engine, Finds, Settings};
-use crate::engine::{self, Sample};
+use crate::engine::{self, Memory, Relay, Sample};
+use crate::envelope::Envelope;
 use crate::error::Error;
 use crate::exit::Health;
 use crate::intake::filled;
@@ -67,9 +68,12 @@ fn ask(engine: &Engine, settings: &Settings) -> io::Result<(Health, String)> {
     let bytes = test_message(engine.finds);
     let file = filled(tempfile::tempfile()?, &bytes)?;
     let message = Message::read(&bytes, &bounds(&settings.limits));
-    let found = engine::ask(engine, Sample { file: &file, message: &message }, until);
+    let (envelope, relay, memory) = (Envelope::default(), Relay::default(), Memory::default());
+    let trusted = settings.relay.trusted.as_slice();
+    let sample = Sample { file: &file, message: &message, envelope: &envelope, relay: &relay, trusted, memory: &memory };
+    let found = engine::ask(engine, sample, until);
     Ok(match found {
-        Ok(threats) => match threats.first() {
+        Ok(answer) => match answer.threats.first() {
             Some(threat) => (Health::Well, format!("{version}; test file found: {}", threat.name)),
             None => (Health::Faulty, format!("{version}; the test file was NOT found")),
         },

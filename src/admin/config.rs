@@ -43,6 +43,9 @@ fn show(resolved: &Resolved, wanted: Option<&str>) -> String {
     for engine in resolved.settings.engines.iter().filter(|_| is_wanted("engine")) {
         let _ = writeln!(text, "[[engine]]  # {}\n{}", engine.origin, engine.show_lines());
     }
+    for rule in resolved.settings.rules.iter().filter(|_| is_wanted("rule")) {
+        let _ = writeln!(text, "[[rule]]  # {}\n{}", rule.origin, rule.show_lines());
+    }
     if wanted.is_none() && !resolved.profiles.is_empty() {
         let _ = writeln!(text, "# profiles, the last wins: {}", resolved.profiles.show());
     }

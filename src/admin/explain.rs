@@ -6,12 +6,14 @@
 use super::paint::Paint;
 use super::{fail, readings, say, tree};
 use crate::agent::Outcome;
+use crate::agent::advice;
 use crate::agent::case::Case;
 use crate::agent::scan::{self, Judgement};
 use crate::check;
 use crate::cli;
 use crate::config::{Action, Config, Resolved};
 use crate::edit::Edits;
+use crate::engine::Memory;
 use crate::envelope::{Envelope, Sender};
 use crate::error::Error;
 use crate::exit::Health;
@@ -54,7 +56,7 @@ fn explain(call: &cli::Explain) -> Result<String, Error> {
     let envelope = scan::envelope(&call.options, &message);
     let groups = config.resolve(&envelope);
     let until = Instant::now() + limits.deadline;
-    let judgement = scan::judge(&groups, &message, scan::file_for_engines(&intake), until).together();
+    let judgement = scan::judge(&groups, &message, &envelope, scan::file_for_engines(&intake), &Memory::default(), until).together();
     let resolved = groups.get(judgement.group).unwrap_or(config.base());
     let case =
         Case { message: &message, envelope: &envelope, is_queued: false, judgement: &judgement, resolved, groups: &groups, limits, until };
@@ -94,6 +96,7 @@ impl Report<'_> {
         section("Envelope", &self.envelope_lines());
         section("Parts", &tree::parts(self.message));
         section("Engines", &self.engine_lines());
+        section("Advice", &self.advice_lines().iter().map(|line| format!("  {}\n", readable(line))).collect::<String>());
         section("Findings", &self.finding_lines(paint));
         section("Removals", &self.removal_lines());
         section("Policy", &self.policy_lines());
@@ -116,6 +119,11 @@ impl Report<'_> {
             format!("  {}: {}{why} ({} ms)\n", call.engine, call.verdict(), call.took.as_millis())
         };
         self.judgement.calls.iter().map(line).collect()
+    }
+
+    /// What engines would change.
+    fn advice_lines(&self) -> Vec<String> {
+        advice::lines(&self.resolved.settings.engines, &self.judgement.calls)
     }
 
     fn finding_lines(&self, paint: Paint) -> String {
@@ -149,7 +157,10 @@ impl Report<'_> {
 
     fn policy_lines(&self) -> String {
         let plan = &self.judgement.plan;
-        let Some(rule) = &plan.rule else { return "  clean: accept\n".to_owned() };
+        let Some(rule) = &plan.rule else {
+            let kept = self.id.as_ref().map(|id| format!(", quarantine {} as an engine writes the body anew", id.as_str()));
+            return format!("  clean: accept{}\n", kept.unwrap_or_default());
+        };
         let mut text = format!("  {rule} = {}  # {}\n", self.rule_value(rule), self.resolved.origin(rule));
         let treatments: Vec<&str> = plan.treatments.iter().map(|treatment| treatment.name()).collect();
         let _ = writeln!(
@@ -203,6 +214,7 @@ impl Report<'_> {
                 "name": call.engine, "verdict": call.verdict(), "ms": u64::try_from(call.took.as_millis()).unwrap_or(u64::MAX),
                 "error": call.answer.as_ref().err().map(ToString::to_string),
             })).collect::<Vec<_>>(),
+            "advice": self.advice_lines(),
             "findings": self.judgement.findings,
             "removals": self.removals().iter().map(|(part, disarmed)| json!({
                 "part": part,

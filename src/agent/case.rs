@@ -3,12 +3,14 @@
 //! Owns what the policy asks for besides the message itself. It must never tell anybody before the original is durable, nor tell
 //! twice for a kept message that is tried again. What fails leaves the message with the MTA, but for a notice: that is logged.
 
+use super::advice;
 use super::scan::{Judgement, Words};
+use super::spam_fields;
 use crate::check;
 use crate::config::{Action, Disarm, Limits, Lures, Resolved, Settings, Told};
 use crate::deliver::expand;
 use crate::edit::{AMBIGUITY_RESULTS, Changes, Lure, PageChange, PartText, TagText};
-use crate::engine::{self, Call};
+use crate::engine::{self, Advice, Call};
 use crate::envelope::{Envelope, Sender};
 use crate::error::Error;
 use crate::finding::Class;
@@ -39,7 +41,8 @@ pub(crate) struct Case<'a> {
 /// The fields that only we may write.
 fn reserved(settings: &Settings) -> impl Iterator<Item = &str> {
     let results = settings.tag.ambiguity_results.then_some(AMBIGUITY_RESULTS);
-    std::iter::once(settings.tag.header.0.as_str()).chain(results)
+    let spam = if settings.spam.headers { &spam_fields::NAMES[..] } else { &[] };
+    std::iter::once(settings.tag.header.0.as_str()).chain(results).chain(spam.iter().copied())
 }
 
 impl Case<'_> {
@@ -59,11 +62,14 @@ impl Case<'_> {
         let own = TagText::new(&settings.tag.header.0, mark, plan, id.map(Id::as_str));
         let has_results = settings.tag.ambiguity_results;
         let own = if has_results { own.with_ambiguity(&notice::hostname(), self.message, plan) } else { own };
-        let tag = own.reserving(self.groups.iter().flat_map(|group| reserved(&group.settings)));
+        let spam = if settings.spam.headers { spam_fields::of(self.judgement, &settings.engines) } else { Vec::new() };
+        let tag = own.with_spam(spam).reserving(self.groups.iter().flat_map(|group| reserved(&group.settings)));
         let rewrites = plan.rewrites.iter().map(|change| change.part).collect();
         let changes = Changes { rewrites, pages: self.pages(id)?, texts: Vec::new() };
+        let tag = if plan.replaces() { tag } else { tag.following(&self.advice()) };
         if plan.removals.is_empty() && !plan.replaces() {
-            return Ok(Words { tag, changes, ..Words::default() });
+            let body = id.and_then(|_| advice::body(&settings.engines, &self.judgement.calls, plan, self.message));
+            return Ok(Words { tag, changes, body: body.map(<[u8]>::to_vec), ..Words::default() });
         }
         let facts = self.facts(id)?.with_mark(tag.mark.as_deref());
         if plan.replaces() {
@@ -76,7 +82,14 @@ impl Case<'_> {
         let template = Template::load(&settings.notice, Text::Removed)?;
         let text = |removal: &Change| PartText { part: removal.part, text: template.body(&facts.about(&removal.reason)) };
         let changes = Changes { texts: plan.removals.iter().map(text).collect(), ..changes };
-        Ok(Words { tag, changes, replacement: None })
+        Ok(Words { tag, changes, ..Words::default() })
+    }
+
+    /// What engines change in the header. A subject in a header that is written anew stays: two edits would meet there.
+    fn advice(&self) -> Advice {
+        let advice = advice::header(&self.settings().engines, &self.judgement.calls);
+        let subject = advice.subject.filter(|_| self.judgement.plan.rewrites.is_empty());
+        Advice { subject, ..advice }
     }
 
     /// How a link is changed that lures. One that no tag ends is marked where it begins.

@@ -9,9 +9,10 @@ use super::conclude::{Conclusion, Fate, conclude};
 use super::split::{Share, Whole};
 use super::{Handed, Handover, Outcome, qmail_queue, report, scan, split};
 use crate::cli::Deliver;
-use crate::config::{Config, Limits, Settings};
+use crate::config::{Config, Engine, Limits, Settings};
 use crate::deliver::{self, Destination, Written};
 use crate::edit;
+use crate::engine::Memory;
 use crate::envelope::{Envelope, Queued};
 use crate::error::Error;
 use crate::exit::Meaning;
@@ -20,6 +21,7 @@ use crate::message::LineEnd;
 use crate::notice::hostname;
 use crate::os;
 use crate::quarantine::Slot;
+use crate::state::State;
 use std::io;
 use std::os::fd::AsFd;
 use std::panic::{self, AssertUnwindSafe};
@@ -102,7 +104,7 @@ fn decide(run: &Run<'_>, caller: &mut Caller) -> Result<(Decision, Option<Slot>)
     let (engines_until, until) = (run.start + share(limits.deadline, 8), run.start + share(limits.deadline, 9));
     let slot = take_slot(base, &envelope, engines_until)?;
     let groups = run.config.resolve(&envelope);
-    let verdicts = scan::judge(&groups, &message, scan::file_for_engines(run.intake), engines_until);
+    let verdicts = scan::judge(&groups, &message, &envelope, scan::file_for_engines(run.intake), &memory(base), engines_until);
     if let Some((queued, judgements)) = run.queued.filter(|_| base.delivery.split).zip(verdicts.apart()) {
         let whole = Whole { call: run.call, message: &message, envelope: &envelope, queued, limits, until };
         return Ok((Decision::Apart(split::conclude(caller, &whole, &groups, &judgements)?), slot));
@@ -120,6 +122,13 @@ fn decide(run: &Run<'_>, caller: &mut Caller) -> Result<(Decision, Option<Slot>)
         until,
     };
     Ok((Decision::Together(conclude(run.call, caller, &case, caller.known())?), slot))
+}
+
+/// Where engines remember, if one of them is to. Without such a folder they do all their work anew.
+fn memory(base: &Settings) -> Memory {
+    let remembers = |engine: &Engine| !engine.cache.is_zero() || (engine.address.len() > 1 && !engine.rest.is_zero());
+    let state = base.engines.iter().any(remembers).then(|| State::open(&base.state.path).ok()).flatten();
+    Memory::in_state(state, base.cache.clone())
 }
 
 /// One of the runs that this host may do at once, if they are counted.

@@ -3,6 +3,7 @@
 //! Owns the outcome: become this MDA with these bytes, or leave with this status and these words. It must never exec or exit
 //! itself; main does. Nothing here fails: every error becomes an outcome.
 
+pub(crate) mod advice;
 mod caller;
 pub(crate) mod case;
 mod conclude;
@@ -11,6 +12,7 @@ mod deliver;
 mod qmail_queue;
 mod report;
 pub mod scan;
+mod spam_fields;
 mod split;
 
 pub use caller::exec_failed;

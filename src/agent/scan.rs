@@ -4,11 +4,12 @@
 //! never write anything: `explain` uses the very same. But for the environment and the engines it is pure. Nothing here can fail;
 //! what cannot be looked at is a finding.
 
+use super::advice;
 use crate::check;
 use crate::cli::Options;
 use crate::config::{Action, Limits, Resolved};
 use crate::edit::{self, Changes, Edits, TagText};
-use crate::engine::{self, Call, Sample};
+use crate::engine::{self, Call, Memory, Relay, Sample};
 use crate::envelope::{CommandLine, Envelope};
 use crate::finding::Finding;
 use crate::intake::Intake;
@@ -92,24 +93,38 @@ pub fn file_for_engines(intake: &Intake) -> Option<&File> {
 }
 
 /// Looks and decides. `file` is the message for the engines, if they are to be asked.
-pub fn judge(groups: &[Resolved], message: &Message<'_>, file: Option<&File>, until: Instant) -> Verdicts {
+pub fn judge(
+    groups: &[Resolved],
+    message: &Message<'_>,
+    envelope: &Envelope,
+    file: Option<&File>,
+    memory: &Memory,
+    until: Instant,
+) -> Verdicts {
     let early: Vec<Option<Plan>> = groups.iter().map(|group| policy::before_scan(&group.settings.policy)).collect();
     if early.iter().all(Option::is_some) {
         let plans: Vec<Plan> = early.into_iter().flatten().collect();
         return Verdicts { findings: vec![Vec::new(); plans.len()], plans, calls: Rc::default() };
     }
     let engines = groups.first().map_or(&[][..], |group| &group.settings.engines);
+    let quorum = groups.first().map_or(1, |group| group.settings.scan.quorum);
     let look = || groups.iter().map(|group| check::run(message, &group.settings)).collect::<Vec<_>>();
     let (own, calls) = match file {
-        Some(file) if !engines.is_empty() => engine::ask_all(engines, Sample { file, message }, until, look),
+        Some(file) if !engines.is_empty() => {
+            let trusted = groups.first().map_or(&[][..], |group| &group.settings.relay.trusted);
+            let relay = Relay::of(message, envelope, trusted);
+            engine::ask_all(engines, Sample { file, message, envelope, relay: &relay, trusted, memory }, until, look)
+        }
         _ => (look(), Vec::new()),
     };
-    let theirs = engine::findings(engines, &calls);
+    let theirs = engine::findings(engines, &calls, quorum);
     let findings: Vec<Vec<Finding>> = groups.iter().zip(own).map(|(group, own)| wanted(group, own, &theirs)).collect();
     let decide = |((group, early), findings): ((&Resolved, Option<Plan>), &Vec<Finding>)| {
         early.unwrap_or_else(|| policy::decide(&group.settings.policy, findings))
     };
-    let plans: Vec<Plan> = groups.iter().zip(early).zip(&findings).map(decide).collect();
+    // The original is durable before a copy with another body leaves.
+    let keep = |plan: Plan| Plan { quarantine: plan.quarantine || advice::body(engines, &calls, &plan, message).is_some(), ..plan };
+    let plans: Vec<Plan> = groups.iter().zip(early).zip(&findings).map(decide).map(keep).collect();
     Verdicts { plans, findings, calls: calls.into() }
 }
 
@@ -138,13 +153,18 @@ pub struct Words {
     pub changes: Changes,
     /// What stands in for the message.
     pub replacement: Option<Vec<u8>>,
+    /// What takes the place of all behind the header.
+    pub body: Option<Vec<u8>>,
 }
 
 /// The edits that carry a plan out.
 pub fn edits(message: &Message<'_>, words: &Words) -> Edits {
     let edits = match &words.replacement {
         Some(notice) => edit::replace(message, &words.tag, notice),
-        None => [edit::tag(message, &words.tag, &words.changes.rewrites), edit::change(message, &words.changes)].concat(),
+        None => {
+            let body = words.body.as_ref().and_then(|body| edit::body(message, body)).into_iter().collect();
+            [edit::tag(message, &words.tag, &words.changes.rewrites), edit::change(message, &words.changes), body].concat()
+        }
     };
     Edits::new(edits, message.bytes().len())
 }

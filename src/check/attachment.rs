@@ -5,7 +5,7 @@
 //! denies and as not matching when it allows, which is the safe side.
 
 use super::extension::{device, extensions};
-use super::{magic, place};
+use super::{is_shown, magic, place};
 use crate::config::{AttachmentRule, Attachments, Settings, Wanted, holds};
 use crate::finding::{Class, Finding};
 use crate::message::{Content, Message, Part};
@@ -24,12 +24,7 @@ pub(super) fn run(message: &Message<'_>, settings: &Settings) -> Vec<Finding> {
         Verdict::Open => by_content(message, part, lists),
     };
     // What is only quoted in a text is no attachment to any reader.
-    let is_shown = |part: &Part| {
-        let around = std::iter::successors(Some(part), |part| message.parts().get(part.parent?));
-        // What some reader shows although the header is odd is another reading; what was only looked for is none.
-        !part.is_hidden || around.filter(|part| part.is_hidden).last().is_some_and(|outermost| outermost.reading_of.is_some())
-    };
-    let parts = message.parts().iter().enumerate().filter(|(_, part)| is_shown(part));
+    let parts = message.parts().iter().enumerate().filter(|(_, part)| is_shown(message, part));
     parts
         .filter_map(|(index, part)| {
             let (what, evidence) = banned(part)?;

@@ -69,6 +69,14 @@ fn place_of(message: &Message<'_>, index: usize) -> Place {
     Place { disarmable: place.disarmable || (place.rewritable && is_text), ..place }
 }
 
+/// The hosts that the links of `message` lead to, each once, in their order, with those that they lead on to.
+pub fn hosts(message: &Message<'_>) -> Vec<String> {
+    let mail = Mail::read(message);
+    let names = mail.hosts().flat_map(|(_, host)| std::iter::once(&host.name).chain(&host.onward));
+    let mut seen = BTreeSet::new();
+    names.filter(|name| seen.insert(name.as_str())).cloned().collect()
+}
+
 /// A link that lures.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lure {

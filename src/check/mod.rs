@@ -11,11 +11,12 @@ mod html;
 mod link;
 mod magic;
 mod opaque;
+mod rule;
 mod structure;
 
 pub use eicar::test_file as eicar_test_file;
 pub use html::removals;
-pub use link::{Lure, lures};
+pub use link::{Lure, hosts, lures};
 pub use structure::{construct, constructs, malformed};
 
 use crate::config::Settings;
@@ -45,6 +46,7 @@ pub const CHECKS: &[Check] = &[
     Check { name: html::NAME, about: "what acts or fetches in pages", run: html::run },
     Check { name: efail::NAME, about: "pages beside what is encrypted", run: efail::run },
     Check { name: link::NAME, about: "links that do not lead where they seem to, and senders who borrow a name", run: link::run },
+    Check { name: rule::NAME, about: "what the administrator looks for in fields and bodies", run: rule::run },
 ];
 
 /// What all checks find.
@@ -72,6 +74,13 @@ fn place(message: &Message<'_>, index: usize) -> Place {
         // Where another reading of the part is the page, an edit would not find it.
         disarmable: rewritable && is_page(part),
     }
+}
+
+/// Whether some reader shows `part` as one: what some reader shows although the header is odd is another reading, and what was only
+/// looked for in a text is none.
+fn is_shown(message: &Message<'_>, part: &Part) -> bool {
+    let around = std::iter::successors(Some(part), |part| message.parts().get(part.parent?));
+    !part.is_hidden || around.filter(|part| part.is_hidden).last().is_some_and(|outermost| outermost.reading_of.is_some())
 }
 
 fn is_page(part: &Part) -> bool {

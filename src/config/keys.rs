@@ -28,9 +28,10 @@ impl Key {
         KEYS.iter().find(|key| key.name == name)
     }
 
-    /// Whether a profile may set it. Limits and log are needed before anybody knows whose message it is.
+    /// Whether a profile may set it. Limits and log are needed before anybody knows whose message it is, and engines are asked once for all.
     pub fn is_for_profiles(&self) -> bool {
-        !self.name.starts_with("limits.") && !self.name.starts_with("log.") && !["delivery.mta", "delivery.split"].contains(&self.name)
+        let is_for_all = ["limits.", "log.", "relay.", "scan.", "cache.", "state."].iter().any(|section| self.name.starts_with(section));
+        !is_for_all && !["delivery.mta", "delivery.split"].contains(&self.name)
     }
 }
 
@@ -84,6 +85,12 @@ pub const KEYS: &[Key] = keys![
     link.safe,
     link.bad,
     link.lures,
+    spam.headers,
+    relay.trusted,
+    scan.quorum,
+    cache.redis,
+    cache.key,
+    state.path,
     policy.processed,
     policy.infected,
     policy.uncleanable,
@@ -93,7 +100,9 @@ pub const KEYS: &[Key] = keys![
     policy.ambiguous,
     policy.active,
     policy.phishing,
+    policy.high_spam,
     policy.spam,
+    policy.greylisted,
     policy.spam_unscanned,
 ];
 
@@ -109,8 +118,18 @@ pub(super) struct TableKey<T> {
 
 /// Reads a table that stands in the array `array`; a key that is not among `keys` is a problem.
 pub(super) fn read_table<T: Default>(node: Node<'_>, array: &str, keys: &[TableKey<T>], problems: &mut Problems<'_>) -> Option<T> {
+    read_table_over(T::default(), node, array, keys, problems)
+}
+
+/// The same over what holds where the table says nothing.
+pub(super) fn read_table_over<T>(
+    mut target: T,
+    node: Node<'_>,
+    array: &str,
+    keys: &[TableKey<T>],
+    problems: &mut Problems<'_>,
+) -> Option<T> {
     let table = node.table(&format!("a table: [[{array}]]"), problems)?;
-    let mut target = T::default();
     for (name, value) in table {
         let key = format!("{array}.{}", name.get_ref());
         match keys.iter().find(|key| key.name == name.get_ref().as_ref()) {
@@ -128,8 +147,12 @@ pub(super) fn show_table<T>(source: &T, keys: &[TableKey<T>], separator: &str) -
 
 macro_rules! table_keys {
     ($type:ty: $($field:ident),+ $(,)?) => {
+        $crate::config::keys::table_keys![$type: $(stringify!($field) => $field),+]
+    };
+    // A word of Rust's own can be a key and no field.
+    ($type:ty: $($name:expr => $field:ident),+ $(,)?) => {
         &[$($crate::config::keys::TableKey {
-            name: stringify!($field),
+            name: $name,
             read: |target: &mut $type, node, problems| {
                 if let Some(value) = $crate::config::Setting::read(node, problems) {
                     target.$field = value;

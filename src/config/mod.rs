@@ -8,6 +8,8 @@ mod attachments;
 mod engine;
 mod glob;
 mod keys;
+mod network;
+mod own_rule;
 mod pattern;
 mod problem;
 mod profile;
@@ -15,20 +17,26 @@ mod read;
 mod rule;
 mod setting;
 mod settings;
+mod table;
+mod together;
 
 pub use attachments::{AttachmentRule, Extensions, Wanted, holds};
-pub use engine::{Address, Engine, Finds, Input, Kind, engine_keys};
+pub use engine::{Address, Balance, Changes, Engine, Finds, Input, Kind, Preset, Protocol, Score, engine_keys, presets};
 pub use glob::Glob;
 pub use keys::{KEYS, Key};
+pub use network::Network;
+pub use own_rule::{OwnRule, RuleClass, Scope, rule_keys};
 pub use pattern::Pattern;
 pub use problem::{Problem, Problems};
 pub use profile::match_keys;
-pub use rule::{Action, Rule, Told, Treatment};
+pub use rule::{Action, Policy, Rule, Told, Treatment};
 pub use setting::{Node, Setting, Size};
 pub use settings::{
-    Attachments, Delivery, Disarm, Facility, HeaderField, Html, Language, Level, Limits, Link, Log, LogFormat, Lures, Mta, Notice, Policy,
+    Attachments, Delivery, Disarm, Facility, HeaderField, Html, Language, Level, Limits, Link, Log, LogFormat, Lures, Mta, Notice,
     Quarantine, Settings, Tag,
 };
+pub use table::{Effect, Piece, Step};
+pub use together::{Cache, Relay, Scan, Spam, State};
 
 use crate::envelope::Envelope;
 use crate::error::Error;

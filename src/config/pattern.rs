@@ -9,7 +9,7 @@ use super::setting::{Node, Setting};
 use regex::Regex;
 
 /// A pattern that is known to parse.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pattern(String);
 
 impl Pattern {
@@ -21,9 +21,31 @@ impl Pattern {
         Regex::new(&self.0)
     }
 
+    /// The same for bytes.
+    ///
+    /// # Errors
+    /// As [`Self::compile`].
+    pub fn compile_for_bytes(&self) -> Result<regex::bytes::Regex, regex::Error> {
+        regex::bytes::Regex::new(&self.0)
+    }
+
+    /// `source`, whose `.` is a byte if it says so, and how many groups it has; what is wrong with it if it cannot be parsed.
+    pub(super) fn of_bytes(source: &str) -> Result<(Self, usize), String> {
+        let parsed = regex_syntax::ParserBuilder::new().utf8(false).build().parse(source).map_err(|fault| describe(&fault))?;
+        Ok((Self(source.to_owned()), parsed.properties().explicit_captures_len()))
+    }
+
     /// The pattern as it was written.
     pub fn source(&self) -> &str {
         &self.0
+    }
+}
+
+fn describe(fault: &regex_syntax::Error) -> String {
+    match fault {
+        regex_syntax::Error::Parse(fault) => format!("{} at character {}", fault.kind(), fault.span().start.offset + 1),
+        regex_syntax::Error::Translate(fault) => format!("{} at character {}", fault.kind(), fault.span().start.offset + 1),
+        _ => fault.to_string(),
     }
 }
 
@@ -31,12 +53,7 @@ impl Setting for Pattern {
     fn read(node: Node<'_>, problems: &mut Problems<'_>) -> Option<Self> {
         let source = node.text("a regular expression", problems)?;
         if let Err(fault) = regex_syntax::parse(source) {
-            let what = match &fault {
-                regex_syntax::Error::Parse(fault) => format!("{} at character {}", fault.kind(), fault.span().start.offset + 1),
-                regex_syntax::Error::Translate(fault) => format!("{} at character {}", fault.kind(), fault.span().start.offset + 1),
-                _ => fault.to_string(),
-            };
-            node.expected(&format!("a regular expression ({what})"), problems);
+            node.expected(&format!("a regular expression ({})", describe(&fault)), problems);
             return None;
         }
         Some(Self(source.to_owned()))
@@ -48,8 +65,9 @@ impl Setting for Pattern {
 }
 
 impl Setting for Option<Pattern> {
+    /// The empty pattern, which would match everything, is none.
     fn read(node: Node<'_>, problems: &mut Problems<'_>) -> Option<Self> {
-        Pattern::read(node, problems).map(Some)
+        Pattern::read(node, problems).map(|pattern| Some(pattern).filter(|pattern| !pattern.0.is_empty()))
     }
 
     fn show(&self) -> String {

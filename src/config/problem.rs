@@ -70,6 +70,25 @@ impl<'a> Problems<'a> {
         self.add(span, key, text);
     }
 
+    /// Notes that an engine names a preset that there is not, with the nearest of those that there are.
+    pub fn no_preset<'k>(&mut self, span: &Range<usize>, name: &str, known: impl Iterator<Item = &'k str>) {
+        let text = match nearest(name, known) {
+            Some(near) => format!("no preset {name:?}; did you mean {near:?}?"),
+            None => format!("no preset {name:?}; mailward.toml(5) lists them all"),
+        };
+        self.add(span, "engine.preset", text);
+    }
+
+    /// Notes a fault of another file, which this one names.
+    pub fn add_elsewhere(&mut self, problem: Problem) {
+        self.list.push(problem);
+    }
+
+    /// How many there are so far.
+    pub fn count(&self) -> usize {
+        self.list.len()
+    }
+
     /// Line and column of a byte, from 1.
     pub fn place(&self, at: usize) -> (usize, usize) {
         let before = self.text.get(..at).unwrap_or(self.text);
@@ -83,9 +102,12 @@ impl<'a> Problems<'a> {
         format!("{}:{}", self.file.display(), self.place(span.start).0)
     }
 
-    /// All faults, in the order of their places.
+    /// All faults, in the order of their places; those of other files behind.
     pub fn into_list(mut self) -> Vec<Problem> {
-        self.list.sort_by_key(|problem| problem.place);
+        self.list.sort_by(|one, other| {
+            let key = |problem: &Problem| (problem.file != self.file, problem.place);
+            key(one).cmp(&key(other)).then_with(|| one.file.cmp(&other.file))
+        });
         self.list
     }
 }

@@ -12,7 +12,7 @@ use crate::envelope::{Envelope, Sender};
 use crate::finding::Class;
 
 /// What may be switched off for some envelopes.
-const SKIPPABLE: [Class; 4] = [Class::Spam, Class::SpamUnscanned, Class::Active, Class::Phishing];
+const SKIPPABLE: [Class; 6] = [Class::HighSpam, Class::Spam, Class::Greylisted, Class::SpamUnscanned, Class::Active, Class::Phishing];
 
 /// A value that a section sets.
 pub(super) struct Assignment {
@@ -33,7 +33,7 @@ pub(super) struct Profile {
 pub(super) fn read_skip(node: Node<'_>, problems: &mut Problems<'_>) -> Vec<Class> {
     let classes: Vec<Class> = Setting::read(node, problems).unwrap_or_default();
     if classes.iter().any(|class| !SKIPPABLE.contains(class)) {
-        node.expected("only spam, spam_unscanned, active and phishing (the rest is always looked for)", problems);
+        node.expected("only high_spam, spam, greylisted, spam_unscanned, active and phishing (the rest is always looked for)", problems);
         return Vec::new();
     }
     classes

@@ -6,7 +6,7 @@
 use super::keys::{KEYS, Key};
 use super::profile::{Assignment, Match, Profile, read_skip};
 use super::setting::{Node, Setting};
-use super::{Config, Origin, Problem, Problems};
+use super::{Config, Origin, OwnRule, Problem, Problems};
 use std::borrow::Cow;
 use std::path::Path;
 use toml::Spanned;
@@ -42,6 +42,7 @@ impl Reading<'_> {
                 "profile" => self.profiles(node),
                 "engine" => self.engines(node),
                 "match" => self.matches(node),
+                "rule" => self.rules(node),
                 _ => self.section(name, node, None, &mut base),
             }
         }
@@ -54,7 +55,7 @@ impl Reading<'_> {
     fn section(&mut self, name: &Name<'_>, node: Node<'_>, profile: Option<&str>, into: &mut Profile) {
         let sections = || KEYS.iter().filter_map(|key| key.name.split_once('.')).map(|(section, _)| section);
         if !sections().any(|section| section == name.get_ref()) {
-            let others = ["profile", "engine", "match", "inherit", "skip"];
+            let others = ["profile", "engine", "match", "rule", "inherit", "skip"];
             return self.problems.unknown(&name.span(), "", node.key, sections().chain(others));
         }
         let Some(table) = node.table("a table", &mut self.problems) else { return };
@@ -108,6 +109,13 @@ impl Reading<'_> {
         let names: Vec<&str> = self.config.base.settings.engines.iter().map(|engine| engine.name.as_str()).collect();
         if names.iter().enumerate().any(|(index, name)| names.iter().skip(index + 1).any(|other| other == name)) {
             self.problems.add(&node.span(), "engine.name", "expected a different name for each engine");
+        }
+    }
+
+    fn rules(&mut self, node: Node<'_>) {
+        let Some(entries) = node.entries("tables: [[rule]]", &mut self.problems) else { return };
+        for entry in entries {
+            self.config.base.settings.rules.extend(OwnRule::read(entry, &mut self.problems));
         }
     }
 

@@ -81,7 +81,7 @@ fn profiles_that_are_missing_or_circular_are_told() {
 #[test]
 fn viruses_cannot_be_skipped() {
     let told = problems("[profile.w]\nskip = [\"infected\"]\n");
-    assert!(told[0].starts_with("f.toml:2:8: skip: expected only spam"), "{told:?}");
+    assert!(told[0].starts_with("f.toml:2:8: skip: expected only high_spam, spam"), "{told:?}");
 }
 
 #[test]
@@ -141,5 +141,23 @@ fn the_values_shown_are_read_back_as_the_same() {
     for key in KEYS {
         assert_eq!((key.show)(&again.settings), (key.show)(&shipped.settings), "{}", key.name);
         assert!(again.origins.contains_key(key.name), "{}", key.name);
+    }
+}
+
+#[test]
+fn a_filter_whose_field_would_never_say_spam_is_a_problem() {
+    let told = |keys: &str| {
+        let text = format!("[[engine]]\nname = \"x\"\nkind = \"filter\"\ncommand = [\"/x\"]\n{keys}");
+        Config::parse(Path::new("f.toml"), &text).err().map_or(0, |problems| problems.len())
+    };
+    for (keys, expected) in [
+        ("", 0),
+        ("header = \"X-A\"\n", 1),
+        ("header = \"X-A\"\nspam = \"\"\n", 1),
+        ("header = \"X-A\"\nscore = \"x\"\n", 1),
+        ("header = \"X-A\"\nspam = \"x\"\n", 0),
+        ("header = \"X-A\"\nscore = \"x\"\nmark = 1\n", 0),
+    ] {
+        assert_eq!(told(keys), expected, "{keys}");
     }
 }

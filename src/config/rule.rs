@@ -3,8 +3,9 @@
 //! Owns the words for actions, treatments and who is told, and their defaults. It must never decide anything: `policy` does. A
 //! rule that is written replaces its default whole, so that nobody has to know the default to read it.
 
+use super::Problems;
 use super::setting::{Node, Setting, words};
-use super::{Policy, Problems};
+use crate::finding::Class;
 use serde::Serialize;
 
 /// What becomes of the message as a whole; the order is from lenient to strict.
@@ -123,6 +124,45 @@ impl Setting for Rule {
     }
 }
 
+/// `[policy]`: one rule a class, and one before anything is scanned.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "each field is the rule of the class of that name, see finding::Class")]
+pub struct Policy {
+    pub processed: Rule,
+    pub infected: Rule,
+    pub uncleanable: Rule,
+    pub unscanned: Rule,
+    pub banned: Rule,
+    pub encrypted: Rule,
+    pub ambiguous: Rule,
+    pub active: Rule,
+    pub phishing: Rule,
+    pub high_spam: Rule,
+    pub spam: Rule,
+    pub greylisted: Rule,
+    pub spam_unscanned: Rule,
+}
+
+impl Policy {
+    /// The rule of `class`.
+    pub fn rule(&self, class: Class) -> &Rule {
+        match class {
+            Class::Infected => &self.infected,
+            Class::Uncleanable => &self.uncleanable,
+            Class::Unscanned => &self.unscanned,
+            Class::Banned => &self.banned,
+            Class::Encrypted => &self.encrypted,
+            Class::Ambiguous => &self.ambiguous,
+            Class::Active => &self.active,
+            Class::Phishing => &self.phishing,
+            Class::HighSpam => &self.high_spam,
+            Class::Spam => &self.spam,
+            Class::Greylisted => &self.greylisted,
+            Class::SpamUnscanned => &self.spam_unscanned,
+        }
+    }
+}
+
 /// The policy that holds when no file says otherwise.
 impl Default for Policy {
     fn default() -> Self {
@@ -139,7 +179,9 @@ impl Default for Policy {
             ambiguous: keep(Treatment::Canonical),
             active: accept(Treatment::Disarm),
             phishing: accept(Treatment::Tag),
+            high_spam: keep(Treatment::Tag),
             spam: accept(Treatment::Tag),
+            greylisted: Rule { action: Action::Defer, ..Rule::default() },
             spam_unscanned: Rule::default(),
         }
     }

@@ -5,8 +5,10 @@
 
 use super::attachments::{AttachmentRule, Extensions};
 use super::engine::Engine;
-use super::rule::Rule;
+use super::own_rule::OwnRule;
+use super::rule::Policy;
 use super::setting::{Size, words};
+use super::together::{Cache, Relay, Scan, Spam, State};
 use crate::exit::Profile;
 use crate::finding::Class;
 use std::collections::BTreeMap;
@@ -33,10 +35,22 @@ pub struct Settings {
     pub html: Html,
     /// Which links are trusted, and which never.
     pub link: Link,
+    /// How spam is told to programs behind us.
+    pub spam: Spam,
+    /// Which hosts before ours are trusted.
+    pub relay: Relay,
+    /// What runs remember for the next.
+    pub state: State,
+    /// Where answers are kept for other hosts.
+    pub cache: Cache,
+    /// What several engines say together.
+    pub scan: Scan,
     /// What to do about each class.
     pub policy: Policy,
     /// The other scanners.
     pub engines: Vec<Engine>,
+    /// What the administrator looks for.
+    pub rules: Vec<OwnRule>,
     /// Classes that a profile switches off.
     pub skip: Vec<Class>,
 }
@@ -242,6 +256,7 @@ impl Default for Tag {
             (Class::Banned, "{Content?} "),
             (Class::Active, "{Disarmed} "),
             (Class::Phishing, "{Fraud?} "),
+            (Class::HighSpam, "{Spam?} "),
             (Class::Spam, "{Spam?} "),
             (Class::Unscanned, "{Unscanned} "),
         ];
@@ -304,38 +319,3 @@ pub enum Lures {
     Text,
 }
 words!(Lures { "show" => Self::Show, "text" => Self::Text });
-
-/// `[policy]`: one rule a class, and one before anything is scanned.
-#[derive(Clone, Debug)]
-#[expect(missing_docs, reason = "each field is the rule of the class of that name, see finding::Class")]
-pub struct Policy {
-    pub processed: Rule,
-    pub infected: Rule,
-    pub uncleanable: Rule,
-    pub unscanned: Rule,
-    pub banned: Rule,
-    pub encrypted: Rule,
-    pub ambiguous: Rule,
-    pub active: Rule,
-    pub phishing: Rule,
-    pub spam: Rule,
-    pub spam_unscanned: Rule,
-}
-
-impl Policy {
-    /// The rule of `class`.
-    pub fn rule(&self, class: Class) -> &Rule {
-        match class {
-            Class::Infected => &self.infected,
-            Class::Uncleanable => &self.uncleanable,
-            Class::Unscanned => &self.unscanned,
-            Class::Banned => &self.banned,
-            Class::Encrypted => &self.encrypted,
-            Class::Ambiguous => &self.ambiguous,
-            Class::Active => &self.active,
-            Class::Phishing => &self.phishing,
-            Class::Spam => &self.spam,
-            Class::SpamUnscanned => &self.spam_unscanned,
-        }
-    }
-}

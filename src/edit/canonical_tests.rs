@@ -173,7 +173,7 @@ proptest! {
 
     #[test]
     fn a_mark_and_a_rewritten_message_go_together(bytes in hostile()) {
-        let with = TagText { field: Some(("X-Mailward".into(), "ambiguous".into())), ambiguity: None, reserved: vec!["X-Mailward".into()], mark: Some("(!) ".into()) };
+        let with = TagText { field: Some(("X-Mailward".into(), "ambiguous".into())), reserved: vec!["X-Mailward".into()], mark: Some("(!) ".into()), ..TagText::default() };
         let message = read(&bytes);
         prop_assume!(!message.parts()[0].whole().is_empty());
         let edits = [tag(&message, &with, &[0]), change(&message, &Changes::of(&[0], &[]))].concat();

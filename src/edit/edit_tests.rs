@@ -7,15 +7,21 @@ use crate::policy::{Plan, Reason};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-const BOUNDS: Bounds = Bounds { nesting: 64, parts: 1000, header_size: 262_144, decoded_size: 1_000_000 };
+pub(super) const BOUNDS: Bounds = Bounds { nesting: 64, parts: 1000, header_size: 262_144, decoded_size: 1_000_000 };
 
 fn a_tag() -> TagText {
     TagText {
         field: Some(("X-Mailward".into(), "infected; id=1".into())),
-        ambiguity: None,
         reserved: vec!["X-Mailward".into()],
         mark: Some("{Virus?} ".into()),
+        ..TagText::default()
     }
+}
+
+/// The same with the fields of a spam engine, one of them folded.
+fn a_spam_tag() -> TagText {
+    let fields = vec![("X-Spam-Flag", "YES".to_owned()), ("X-Spam-Status", "Yes, tests=A,\n\tB".to_owned())];
+    a_tag().with_spam(fields).reserving(["X-Spam-Flag", "X-Spam-Status"].into_iter())
 }
 
 fn tagged(bytes: &[u8], with: &TagText) -> Vec<u8> {
@@ -34,7 +40,7 @@ fn stripped(bytes: &[u8], part: usize) -> String {
 }
 
 /// Bytes that look enough like mail to get far.
-fn mail_like() -> impl Strategy<Value = Vec<u8>> {
+pub(super) fn mail_like() -> impl Strategy<Value = Vec<u8>> {
     let line = prop_oneof![
         Just(b"Subject: x".to_vec()),
         Just(b"Subject:".to_vec()),
@@ -42,6 +48,7 @@ fn mail_like() -> impl Strategy<Value = Vec<u8>> {
         Just(b"From a@b Mon".to_vec()),
         Just(b"Return-Path: <a@b>".to_vec()),
         Just(b"X-Mailward: clean".to_vec()),
+        Just(b"x-spam-flag : NO".to_vec()),
         Just(b"Content-Type: multipart/mixed; boundary=b".to_vec()),
         Just(b"Content-Type: message/rfc822".to_vec()),
         Just(b"Content-Type: a/b; name=x.exe".to_vec()),
@@ -84,14 +91,14 @@ proptest! {
 
     #[test]
     fn tagging_twice_is_tagging_once(bytes in mail_like()) {
-        let once = tagged(&bytes, &a_tag());
-        prop_assert_eq!(tagged(&once, &a_tag()), once);
+        let once = tagged(&bytes, &a_spam_tag());
+        prop_assert_eq!(tagged(&once, &a_spam_tag()), once);
     }
 
     #[test]
     fn a_tag_does_not_touch_the_body(bytes in mail_like()) {
         let message = Message::read(&bytes, &BOUNDS);
-        let after = tagged(&bytes, &a_tag());
+        let after = tagged(&bytes, &a_spam_tag());
         prop_assert!(after.ends_with(message.body(&message.parts()[0])));
     }
 
@@ -129,7 +136,7 @@ proptest! {
     #[test]
     fn a_replaced_message_keeps_nothing_below_the_mtas_fields(bytes in mail_like()) {
         let message = Message::read(&bytes, &BOUNDS);
-        let after = Edits::new(replace(&message, &a_tag(), b"Subject: notice\n\nwords\n"), bytes.len()).apply(&bytes);
+        let after = Edits::new(replace(&message, &a_spam_tag(), b"Subject: notice\n\nwords\n"), bytes.len()).apply(&bytes);
         prop_assert!(after.starts_with(&bytes[..trace_end(&bytes)]));
         let read = Message::read(&after, &BOUNDS);
         prop_assert_eq!(read.body(&read.parts()[0]).trim_ascii_end(), b"words");
@@ -275,4 +282,13 @@ fn no_line_of_a_text_is_a_delimiter() {
 fn a_part_under_a_signature_is_not_touched() {
     let bytes = "Content-Type: multipart/signed; boundary=b\n\n--b\n\nx\n--b--\n";
     assert_eq!(stripped(bytes.as_bytes(), 1), bytes);
+}
+
+#[test]
+fn the_fields_of_spam_stand_behind_our_own_and_those_that_came_in_go() {
+    let tag = TagText { mark: None, ..a_spam_tag() };
+    let after = |bytes: &str| String::from_utf8(tagged(bytes.as_bytes(), &tag)).unwrap();
+    let fields = "X-Mailward: infected; id=1\nX-Spam-Flag: YES\nX-Spam-Status: Yes, tests=A,\n\tB\n";
+    assert_eq!(after("A: b\nX-SPAM-flag: NO\n\tx\nC: d\n\nx"), format!("{fields}A: b\nC: d\n\nx"));
+    assert_eq!(after("A: b\r\n\r\nx"), format!("{fields}A: b\n\n").replace('\n', "\r\n") + "x");
 }

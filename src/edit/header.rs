@@ -41,7 +41,7 @@ pub(super) fn clean(bytes: &[u8], range: Range<usize>, end: LineEnd) -> Cleaned 
 }
 
 /// Whether a lenient reader may take `name` for a field of MIME, or for a delimiter.
-fn is_about_body(name: &[u8]) -> bool {
+pub(super) fn is_about_body(name: &[u8]) -> bool {
     let letters: Vec<u8> = name.iter().filter(|byte| byte.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect();
     let has = |word: &[u8]| memchr::memmem::find(&letters, word).is_some();
     name.starts_with(b"--") || has(b"content") || has(b"mimeversion")
@@ -84,7 +84,7 @@ fn blemishes(bytes: &[u8], field: &Field, end: LineEnd) -> Vec<Edit> {
 }
 
 /// Whether a reader who takes blanks off may see a field of MIME in a line that continues another.
-fn looks_like_field(text: &[u8]) -> bool {
+pub(super) fn looks_like_field(text: &[u8]) -> bool {
     let text = trim_start(text);
     let end = text.iter().position(|byte| is_blank(*byte) || *byte == b':').unwrap_or(text.len());
     let (word, behind) = text.split_at(end);

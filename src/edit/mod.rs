@@ -4,6 +4,7 @@
 //! understand differently. It must never see a finding. Nothing here can fail; an edit that overlaps an earlier one, or lies outside
 //! the message, is left out.
 
+mod advice;
 mod canonical;
 mod fields;
 mod header;
@@ -13,6 +14,7 @@ mod replace;
 mod strip;
 mod tag;
 
+pub use advice::{body, body_can_give_way, may_change};
 pub use page::{Lure, PageChange};
 pub use replace::replace;
 pub use strip::PartText;

@@ -1,11 +1,12 @@
-//! Marks a message: our header field, and a word before the subject.
+//! Marks a message: our header fields, and a word before the subject.
 //!
 //! Owns where the field stands, that copies of it that came in are gone, and that marking twice is marking once. It must never
 //! touch a byte of the body or of another field: a subject keeps its encoding and folds, the mark is put before it. Nothing here
 //! can fail.
 
-use super::{Edit, ensure_line_end};
+use super::{Edit, advice, ensure_line_end};
 use crate::check;
+use crate::engine::Advice;
 use crate::message::{Doubt, Field, Grade, Message, trace_end_of};
 use crate::policy::Plan;
 use crate::sanitize::{printable, quoted};
@@ -19,10 +20,14 @@ pub struct TagText {
     pub field: Option<(String, String)>,
     /// What readers differ on, as the value of its own field.
     pub ambiguity: Option<String>,
+    /// What spam engines say, as names and values of fields of their own; a value is folded already.
+    pub spam: Vec<(&'static str, String)>,
     /// Names of fields that only we may write: those that came in go.
     pub reserved: Vec<String>,
     /// The word before the subject.
     pub mark: Option<String>,
+    /// What engines change in the header.
+    pub advice: Advice,
 }
 
 /// The field that tells components behind us what readers differ on (draft-chen-email-mime-ambiguity-defense-00).
@@ -34,13 +39,19 @@ impl TagText {
         let field = (!name.is_empty()).then(|| (name.to_owned(), value(plan, id)));
         let is_changed = !plan.treatments.is_empty();
         let reserved = field.iter().map(|(name, _)| name.clone()).collect();
-        Self { field, ambiguity: None, reserved, mark: mark.filter(|mark| is_changed && !mark.trim().is_empty()).cloned() }
+        let mark = mark.filter(|mark| is_changed && !mark.trim().is_empty()).cloned();
+        Self { field, reserved, mark, ..Self::default() }
     }
 
     /// The same with a field that says what readers differ on: `host` is who says so.
     pub fn with_ambiguity(mut self, host: &str, message: &Message<'_>, plan: &Plan) -> Self {
         self.ambiguity = Some(ambiguity(host, message, plan));
         self
+    }
+
+    /// The same with the fields of what spam engines say.
+    pub fn with_spam(self, spam: Vec<(&'static str, String)>) -> Self {
+        Self { spam, ..self }
     }
 
     /// The same where settings for other recipients have fields of these names, which their filters rely on.
@@ -53,11 +64,21 @@ impl TagText {
         self
     }
 
-    /// The lines of our fields, if there are any.
+    /// The same with what engines change in the header, as far as they may. To be asked last: they may not touch what is reserved.
+    pub fn following(mut self, advice: &Advice) -> Self {
+        self.advice = advice::checked(advice, &self.reserved);
+        self
+    }
+
+    /// The lines of our fields and of those that engines add, if there are any.
     pub(super) fn field_lines(&self) -> String {
         let results = self.ambiguity.as_ref().map(|value| (AMBIGUITY_RESULTS, value));
         let own = self.field.as_ref().map(|(name, value)| (name.as_str(), value));
-        own.into_iter().chain(results).map(|(name, value)| format!("{name}: {value}\n")).collect()
+        let spam = self.spam.iter().map(|(name, value)| (*name, value));
+        // Where both say how much of spam it is, ours is what the policy goes by.
+        let is_ours = |name: &str| self.spam.iter().any(|(own, _)| own.eq_ignore_ascii_case(name));
+        let theirs = self.advice.added.iter().map(|(name, value)| (name.as_str(), value)).filter(|(name, _)| !is_ours(name));
+        own.into_iter().chain(spam).chain(results).chain(theirs).map(|(name, value)| format!("{name}: {value}\n")).collect()
     }
 }
 
@@ -111,14 +132,9 @@ pub fn tag(message: &Message<'_>, tag: &TagText, rewrites: &[usize]) -> Vec<Edit
     let mut edits = Vec::new();
     let mut lines = tag.field_lines();
     let is_reserved = |field: &Field| tag.reserved.iter().any(|name| field.is_named(message.bytes(), name));
-    edits.extend(message.fields().filter(is_reserved).map(removal));
-    if let Some(mark) = &tag.mark {
-        let subjects: Vec<Field> = message.fields().filter(|field| field.is_named(message.bytes(), "Subject")).collect();
-        if subjects.is_empty() {
-            let _ = writeln!(lines, "Subject: {}", mark.trim());
-        }
-        edits.extend(subjects.iter().filter_map(|subject| prepend(message.bytes(), subject, mark.trim())));
-    }
+    let goes = |field: &Field| is_reserved(field) || advice::takes(&tag.advice, message.bytes(), field);
+    edits.extend(message.fields().filter(goes).map(removal));
+    edits.extend(subject(message, tag, &mut lines));
     if !lines.is_empty() {
         // Of a message that is written anew what is no field goes, and it gets a header that ours is part of.
         let is_written_anew = rewrites.contains(&0);
@@ -127,6 +143,21 @@ pub fn tag(message: &Message<'_>, tag: &TagText, rewrites: &[usize]) -> Vec<Edit
         edits.push(insertion(message, at, &(lines + blank)));
     }
     edits
+}
+
+/// The edits that mark the subject or write it anew; where there is none it is added to `lines`.
+fn subject(message: &Message<'_>, tag: &TagText, lines: &mut String) -> Vec<Edit> {
+    let subjects: Vec<Field> = message.fields().filter(|field| field.is_named(message.bytes(), "Subject")).collect();
+    let (anew, mark) = (advice::new_subject(tag), tag.mark.as_deref().map(str::trim));
+    if let Some(text) = anew.as_deref().or(mark).filter(|_| subjects.is_empty()) {
+        let _ = writeln!(lines, "Subject: {text}");
+    }
+    let edit = |subject: &Field| match (&anew, mark) {
+        (Some(anew), _) => advice::rewrite(message.bytes(), subject, anew, message.line_end()),
+        (None, Some(mark)) => prepend(message.bytes(), subject, mark),
+        (None, None) => None,
+    };
+    subjects.iter().filter_map(edit).collect()
 }
 
 /// Where our field goes: behind the mailbox line and those of the MTA's fields that Postfix puts on top.

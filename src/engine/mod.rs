@@ -4,17 +4,43 @@
 //! (spam_unscanned for a spam engine), and a backup that succeeds takes its place. It must never decide what that means. An
 //! engine is not trusted: its time, its output and its words are bounded.
 
+mod answer;
+mod cache;
 pub mod clamd;
 mod command;
+mod daemon;
+mod dns;
+mod early;
+mod filter;
+mod header;
+mod health;
+mod http;
+mod icap;
+mod memory;
+mod pool;
+mod relay;
+mod rewritten;
+mod rspamd;
+mod shared;
+mod spamd;
+mod tls;
 mod trouble;
+mod user;
+mod verdict;
+mod wire;
 
+pub use answer::{Advice, Answer, Rating, Threat};
 pub use command::judge as judge_program;
+pub use memory::Memory;
+pub use relay::Relay;
 pub use trouble::Trouble;
 
-use crate::config::{Engine, Finds, Kind};
+use crate::config::{Balance, Engine, Finds, Kind, Network};
+use crate::envelope::Envelope;
 use crate::finding::{Class, Finding, Place};
-use crate::message::{Message, Origin};
+use crate::message::Message;
 use crate::sanitize::printable;
+use pool::Route;
 use std::fs::File;
 use std::panic::{self, AssertUnwindSafe};
 use std::thread;
@@ -27,17 +53,22 @@ pub struct Sample<'a> {
     pub file: &'a File,
     /// The same bytes.
     pub message: &'a Message<'a>,
+    /// From whom to whom it goes.
+    pub envelope: &'a Envelope,
+    /// Who handed it to us.
+    pub relay: &'a Relay,
+    /// Hosts whose trace fields are believed.
+    pub trusted: &'a [Network],
+    /// What is remembered of others.
+    pub memory: &'a Memory,
 }
 
-/// What an engine says is in a message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Threat {
-    /// What kind of trouble.
-    pub class: Class,
-    /// The engine's name for it.
-    pub name: String,
-    /// The view that it is in; none where it was found in the message as it came in.
-    pub origin: Option<Origin>,
+impl<'a> Sample<'a> {
+    /// What chooses among the addresses of `engine`.
+    fn route(self, engine: &Engine) -> Route<'a> {
+        let digest = (engine.balance == Balance::Hash).then(|| self.memory.digest(self.message));
+        Route { digest, state: self.memory.state.as_ref() }
+    }
 }
 
 /// One question to one engine, for the log.
@@ -48,20 +79,20 @@ pub struct Call {
     /// What it looks for.
     pub finds: Finds,
     /// Its answer.
-    pub answer: Result<Vec<Threat>, Trouble>,
+    pub answer: Result<Answer, Trouble>,
     /// How long it took.
     pub took: Duration,
 }
 
 impl Call {
-    /// The answer in one word for the log: clean, the name of the worst, or failed.
+    /// The answer in one word for the log: clean, perhaps with its score, the name of the worst, or failed.
     pub fn verdict(&self) -> String {
-        match &self.answer {
-            Ok(threats) => threats
-                .iter()
-                .min_by_key(|threat| threat.class)
-                .map_or_else(|| "clean".to_owned(), |threat| printable(&threat.name).into_owned()),
-            Err(_) => "failed".to_owned(),
+        let Ok(answer) = &self.answer else { return "failed".to_owned() };
+        let worst = answer.threats.iter().min_by_key(|threat| threat.class);
+        match (worst, &answer.rating) {
+            (Some(threat), _) => printable(&threat.name).into_owned(),
+            (None, Some(rating)) => format!("clean, {rating}"),
+            (None, None) => "clean".to_owned(),
         }
     }
 }
@@ -83,11 +114,33 @@ pub fn ask_all<T>(engines: &[Engine], sample: Sample<'_>, until: Instant, meanwh
 ///
 /// # Errors
 /// Whatever kept it from a clear answer.
-pub fn ask(engine: &Engine, sample: Sample<'_>, until: Instant) -> Result<Vec<Threat>, Trouble> {
+pub fn ask(engine: &Engine, sample: Sample<'_>, until: Instant) -> Result<Answer, Trouble> {
+    if engine.max_size.0 > 0 && sample.message.bytes().len() as u64 > engine.max_size.0 {
+        return Err(Trouble::TooLarge);
+    }
     let until = until.min(Instant::now() + engine.timeout);
+    let kept = |engine: &Engine, until| cache::answer(engine, sample, until, || ask_now(engine, sample, until));
+    let answer = if engine.cache.is_zero() || engine.address.len() < 2 {
+        kept(engine, until)
+    } else {
+        // What is kept goes by the version of the very one that has answered.
+        pool::ask(engine, sample.route(engine), until, |address, until| kept(&engine.only_at(address), until))
+    };
+    answer.map(|answer| answer.rated(engine))
+}
+
+fn ask_now(engine: &Engine, sample: Sample<'_>, until: Instant) -> Result<Answer, Trouble> {
     match engine.kind {
-        Kind::Clamd => clamd::scan(engine, sample, until),
-        Kind::Command => command::scan(engine, sample, until),
+        Kind::Clamd => clamd::scan(engine, sample, until).map(Answer::of),
+        Kind::Command => command::scan(engine, sample, until).map(Answer::of),
+        Kind::Spamd => spamd::scan(engine, sample, until),
+        Kind::Rspamd => rspamd::scan(engine, sample, until),
+        Kind::Filter => filter::scan(engine, sample, until),
+        Kind::Header => header::scan(engine, sample),
+        Kind::Dnsbl => dns::relay(engine, sample, until).map(Answer::of),
+        Kind::Uribl => dns::hosts(engine, sample, until).map(Answer::of),
+        Kind::Icap => icap::scan(engine, sample, until).map(Answer::of),
+        Kind::Daemon => daemon::scan(engine, sample, until).map(Answer::of),
     }
 }
 
@@ -113,15 +166,30 @@ fn up_to_a_virus(looks: impl Iterator<Item = Result<Vec<Threat>, Trouble>>) -> R
 /// # Errors
 /// Whatever kept it from an answer.
 pub fn version(engine: &Engine, until: Instant) -> Result<String, Trouble> {
+    let until = until.min(Instant::now() + engine.timeout);
     match engine.kind {
-        Kind::Clamd => clamd::version(engine, until.min(Instant::now() + engine.timeout)),
-        Kind::Command => Ok(engine.command.first().cloned().unwrap_or_default()),
+        Kind::Clamd => clamd::version(engine, until),
+        Kind::Command | Kind::Filter => Ok(engine.command.first().cloned().unwrap_or_default()),
+        Kind::Spamd => spamd::version(engine, until),
+        Kind::Rspamd => rspamd::version(engine, until),
+        Kind::Header => Ok(engine.header.clone().unwrap_or_default()),
+        Kind::Dnsbl | Kind::Uribl => Ok(engine.zones.join(" ")),
+        Kind::Icap => icap::version(engine, until),
+        Kind::Daemon => daemon::version(engine, until),
     }
 }
 
-/// The findings that follow from the answers.
-pub fn findings(engines: &[Engine], calls: &[Call]) -> Vec<Finding> {
-    calls.iter().filter(|call| call.answer.is_ok() || !is_stood_in_for(engines, calls, call)).flat_map(of_call).collect()
+/// The findings that follow from the answers, where malware counts once `quorum` engines have found some.
+pub fn findings(engines: &[Engine], calls: &[Call], quorum: u64) -> Vec<Finding> {
+    let has_malware =
+        |call: &&Call| call.answer.as_ref().is_ok_and(|answer| answer.threats.iter().any(|threat| threat.class == Class::Infected));
+    // Who was not asked, or failed, has no vote: else one that is left would never be heard.
+    let voters = calls.iter().filter(|call| call.finds == Finds::Infected && call.answer.is_ok()).count() as u64;
+    let is_outvoted = (calls.iter().filter(has_malware).count() as u64) < quorum.min(voters);
+    let counts_as_one = |finding: &Finding| finding.class != Class::Infected || !is_outvoted;
+    let is_required = |call: &Call| engines.iter().any(|engine| engine.name == call.engine && engine.required);
+    let counts = |call: &&Call| call.answer.is_ok() || (is_required(call) && !is_stood_in_for(engines, calls, call));
+    calls.iter().filter(counts).flat_map(of_call).filter(counts_as_one).collect()
 }
 
 fn side_by_side<T>(engines: &[&Engine], sample: Sample<'_>, until: Instant, meanwhile: impl FnOnce() -> T) -> (T, Vec<Call>) {
@@ -137,8 +205,8 @@ fn side_by_side<T>(engines: &[&Engine], sample: Sample<'_>, until: Instant, mean
     })
 }
 
-type Answer = (Result<Vec<Threat>, Trouble>, Duration);
-type Asked<'scope> = std::io::Result<thread::ScopedJoinHandle<'scope, Answer>>;
+type Timed = (Result<Answer, Trouble>, Duration);
+type Asked<'scope> = std::io::Result<thread::ScopedJoinHandle<'scope, Timed>>;
 
 fn spawn<'scope>(
     scope: &'scope thread::Scope<'scope, '_>,
@@ -150,18 +218,18 @@ fn spawn<'scope>(
 }
 
 /// A bug on the way is an engine that failed.
-fn timed(engine: &Engine, sample: Sample<'_>, until: Instant) -> Answer {
+fn timed(engine: &Engine, sample: Sample<'_>, until: Instant) -> Timed {
     let start = Instant::now();
     let answer = panic::catch_unwind(AssertUnwindSafe(|| ask(engine, sample, until))).unwrap_or(Err(Trouble::Bug));
     (answer, start.elapsed())
 }
 
-fn answer_of(thread: thread::ScopedJoinHandle<'_, Answer>) -> Answer {
+fn answer_of(thread: thread::ScopedJoinHandle<'_, Timed>) -> Timed {
     thread.join().unwrap_or((Err(Trouble::Bug), Duration::ZERO))
 }
 
 /// A thread that could not be started is an engine that failed.
-fn call(engine: &Engine, answer: std::io::Result<Answer>) -> Call {
+fn call(engine: &Engine, answer: std::io::Result<Timed>) -> Call {
     let (answer, took) = answer.unwrap_or_else(|why| (Err(Trouble::Io("starting a thread", why)), Duration::ZERO));
     Call { engine: engine.name.clone(), finds: engine.finds, answer, took }
 }
@@ -185,7 +253,7 @@ fn of_call(call: &Call) -> Vec<Finding> {
         place: Place::MESSAGE,
     };
     match &call.answer {
-        Ok(threats) => threats.iter().map(|threat| finding(threat.class, &threat.name, said(&call.engine, threat))).collect(),
+        Ok(answer) => answer.threats.iter().map(|threat| finding(threat.class, &threat.name, said(&call.engine, threat))).collect(),
         Err(trouble) => vec![finding(failure(call.finds), trouble.word(), trouble.to_string())],
     }
 }
@@ -203,66 +271,5 @@ fn failure(finds: Finds) -> Class {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::message::Encoding;
-
-    fn engine(name: &str, backup: bool) -> Engine {
-        Engine { name: name.into(), backup, ..Engine::default() }
-    }
-
-    fn call_of(name: &str, answer: Result<Vec<Threat>, Trouble>) -> Call {
-        Call { engine: name.into(), finds: Finds::Infected, answer, took: Duration::ZERO }
-    }
-
-    #[test]
-    fn an_engine_that_fails_is_unscanned_and_never_clean() {
-        let found = findings(&[engine("a", false)], &[call_of("a", Err(Trouble::Timeout))]);
-        assert_eq!((found[0].class, found[0].what.as_str()), (Class::Unscanned, "timeout"));
-    }
-
-    #[test]
-    fn a_backup_that_answers_stands_in_for_one_that_failed() {
-        let engines = [engine("a", false), engine("b", true)];
-        assert!(findings(&engines, &[call_of("a", Err(Trouble::Timeout)), call_of("b", Ok(vec![]))]).is_empty());
-        assert_eq!(findings(&engines, &[call_of("a", Err(Trouble::Timeout)), call_of("b", Err(Trouble::Timeout))]).len(), 2);
-    }
-
-    #[test]
-    fn one_engine_that_answers_does_not_stand_in_for_another() {
-        let engines = [engine("a", false), engine("b", false)];
-        assert_eq!(findings(&engines, &[call_of("a", Err(Trouble::Timeout)), call_of("b", Ok(vec![]))]).len(), 1);
-    }
-
-    #[test]
-    fn what_an_engine_says_is_made_printable() {
-        let threat = Threat { class: Class::Infected, name: "x\r\nX-Mailward: clean".into(), origin: None };
-        let found = findings(&[engine("a", false)], &[call_of("a", Ok(vec![threat]))]);
-        assert_eq!(found[0].what, "x??X-Mailward: clean");
-    }
-
-    #[test]
-    fn the_evidence_says_in_which_view_a_threat_is() {
-        let table = [(None, "a says x"), (Some(Origin { part: 3, encoding: Encoding::Base64 }), "a says x in part 3, read as base64")];
-        for (origin, evidence) in table {
-            let threat = Threat { class: Class::Infected, name: "x".into(), origin };
-            assert_eq!(findings(&[engine("a", false)], &[call_of("a", Ok(vec![threat]))])[0].evidence, evidence);
-        }
-    }
-
-    #[test]
-    fn only_a_virus_ends_the_looking_and_each_thing_is_told_once() {
-        let threat = |class, name: &str| Threat { class, name: name.into(), origin: None };
-        let looks = || {
-            let found = [threat(Class::Encrypted, "Zip"), threat(Class::Encrypted, "Zip"), threat(Class::Infected, "Worm")];
-            found.into_iter().map(|threat| Ok(vec![threat])).chain([Err(Trouble::Timeout)])
-        };
-        let all = up_to_a_virus(looks()).unwrap();
-        assert_eq!(all, [threat(Class::Encrypted, "Zip"), threat(Class::Infected, "Worm")]);
-        assert_eq!(call_of("a", Ok(all)).verdict(), "Worm");
-        assert!(matches!(
-            up_to_a_virus(looks().filter(|look| !matches!(look, Ok(found) if found[0].name == "Worm"))),
-            Err(Trouble::Timeout)
-        ));
-    }
-}
+#[path = "engine_tests.rs"]
+mod tests;

@@ -27,6 +27,8 @@ pub enum Trouble {
     Code(i32),
     /// A program was killed.
     Killed(i32),
+    /// The message is larger than `max_size`.
+    TooLarge,
     /// A bug of ours.
     Bug,
 }
@@ -43,6 +45,7 @@ impl Trouble {
             Self::Reported(_) => "error",
             Self::Code(_) => "exit-code",
             Self::Killed(_) => "killed",
+            Self::TooLarge => "too-large",
             Self::Bug => "bug",
         }
     }
@@ -50,6 +53,11 @@ impl Trouble {
     /// Whether it may be over in a moment, as while a daemon starts or reloads.
     pub fn may_pass(&self) -> bool {
         matches!(self, Self::Refused(..) | Self::Closed)
+    }
+
+    /// Whether it tells of the address, and not of the message.
+    pub fn is_of_the_address(&self) -> bool {
+        matches!(self, Self::Refused(..) | Self::Io(..) | Self::Timeout | Self::Closed)
     }
 
     /// The trouble of a read or write: a time-out is told apart.
@@ -82,6 +90,7 @@ impl fmt::Display for Trouble {
             Self::Reported(text) => write!(out, "it could not scan: {}", printable(text)),
             Self::Code(code) => write!(out, "exit code {code} is on none of clean_codes, infected_codes and suspicious_codes"),
             Self::Killed(signal) => write!(out, "killed by signal {signal}"),
+            Self::TooLarge => write!(out, "the message is larger than max_size"),
             Self::Bug => write!(out, "a bug in mailward"),
         }
     }

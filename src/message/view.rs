@@ -4,6 +4,7 @@
 //! can fail.
 
 use super::{Construct, Doubt, DoubtKind, Encoding, Grade, Message, Part};
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -18,7 +19,7 @@ pub struct View<'m> {
 }
 
 /// Where a view is from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin {
     /// Index of the part.
     pub part: usize,

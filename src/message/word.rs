@@ -8,6 +8,11 @@ use memchr::memmem;
 
 /// `text` with every encoded word decoded; none where there is no such word.
 pub(super) fn decoded(text: &[u8]) -> Option<Vec<u8>> {
+    decoded_by(text, in_utf8)
+}
+
+/// The same, where `read` says what the bytes of a word mean in its charset.
+pub(crate) fn decoded_by(text: &[u8], read: impl Fn(&[u8], Vec<u8>) -> Vec<u8>) -> Option<Vec<u8>> {
     // Behind the last end no word can begin: to look for one from each mark would take a time that grows with their square.
     let (text, tail) = text.split_at(memmem::rfind(text, b"?=")? + 2);
     let mut out = Vec::with_capacity(text.len() + tail.len());
@@ -16,7 +21,7 @@ pub(super) fn decoded(text: &[u8]) -> Option<Vec<u8>> {
     let mut has_word = false;
     while let Some(start) = memmem::find(rest, b"=?") {
         let (before, from) = rest.split_at(start);
-        let Some((word, after)) = first_word(from) else {
+        let Some((charset, word, after)) = first_word(from) else {
             out.extend_from_slice(before);
             out.extend_from_slice(b"=?");
             rest = from.get(2..).unwrap_or_default();
@@ -27,7 +32,7 @@ pub(super) fn decoded(text: &[u8]) -> Option<Vec<u8>> {
         if !is_behind_word || !before.trim_ascii().is_empty() {
             out.extend_from_slice(before);
         }
-        out.extend_from_slice(&word);
+        out.extend_from_slice(&read(charset, word));
         (rest, is_behind_word, has_word) = (after, true, true);
     }
     out.extend_from_slice(rest);
@@ -35,8 +40,8 @@ pub(super) fn decoded(text: &[u8]) -> Option<Vec<u8>> {
     has_word.then_some(out)
 }
 
-/// The decoded word that `text` begins with, and what stands behind it: `=?charset?encoding?text?=`.
-fn first_word(text: &[u8]) -> Option<(Vec<u8>, &[u8])> {
+/// The charset and the bytes of the word that `text` begins with, and what stands behind it: `=?charset?encoding?text?=`.
+fn first_word(text: &[u8]) -> Option<(&[u8], Vec<u8>, &[u8])> {
     let mut fields = text.get(2..)?.splitn(3, |byte| *byte == b'?');
     let (charset, encoding, rest) = (fields.next()?, fields.next()?, fields.next()?);
     if !matches!(encoding, b"B" | b"b" | b"Q" | b"q") {
@@ -48,7 +53,7 @@ fn first_word(text: &[u8]) -> Option<(Vec<u8>, &[u8])> {
         b"B" | b"b" => decode(Encoding::Base64, &padded(encoded)).into_owned(),
         _ => decode(Encoding::QuotedPrintable, &with_blanks(encoded)).into_owned(),
     };
-    Some((in_utf8(charset, bytes), after.get(2..).unwrap_or_default()))
+    Some((charset, bytes, after.get(2..).unwrap_or_default()))
 }
 
 /// `bytes` as they are, unless `charset`, behind which a language may stand (RFC 2231 section 5), is one in which ASCII is not ASCII.

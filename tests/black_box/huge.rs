@@ -72,7 +72,8 @@ fn two_hundred_megabytes_do_not_pass_through_memory() {
             let call = site.command("deliver");
             let call = if by_file { call.given(File::open(large_file(&site, "large", HEADER)).unwrap()) } else { call.feed(feed_large) };
             let peak = peak_memory(call);
-            assert!(peak < 16 << 10, "{peak} KiB resident with {config}, by file: {by_file}");
+            // Half of it is what of a debug build's own file is touched.
+            assert!(peak < 32 << 10, "{peak} KiB resident with {config}, by file: {by_file}");
         }
     }
 }

@@ -41,6 +41,11 @@ mod evasions;
 mod huge;
 mod quarantine_faults;
 
+// Engines that the tests play by a script.
+mod daemons;
+mod icap;
+mod scripted;
+
 // Engines.
 mod clamd;
 mod clamd_choice;
@@ -49,6 +54,15 @@ mod clamd_views;
 mod command_engine;
 mod command_limits;
 mod command_views;
+mod engine_memory;
+mod engine_tls;
+mod fake;
+mod filter;
+mod header;
+mod rspamd;
+mod rspamd_advice;
+mod spam_headers;
+mod spamd;
 
 // Decisions, and what follows.
 mod notices;
@@ -58,6 +72,7 @@ mod profiles;
 mod quarantine;
 mod quarantine_users;
 mod replace;
+mod rules;
 mod strip;
 mod subject;
 

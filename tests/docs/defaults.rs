@@ -38,6 +38,21 @@ fn every_default_of_an_engine_in_the_manual_is_the_programs_own() {
 }
 
 #[test]
+fn every_default_of_a_rule_in_the_manual_is_the_programs_own() {
+    let page = page(CONFIGURATION);
+    let entries: Vec<Entry> = entries(&page, "Ic").into_iter().filter(|entry| entry.name.starts_with("rule.")).collect();
+    let shown = |text: &str| parsed(text).base().settings.rules[0].show_lines();
+    let plain = "[[rule]]\nname = \"x\"\n";
+    let pattern = "pattern = 'x'\n";
+    for entry in entries.iter().filter(|entry| !["rule.name", "rule.pattern"].contains(&entry.name.as_str())) {
+        let (_, word) = entry.name.split_once('.').unwrap();
+        let default = default_of(&entries, &entry.name);
+        assert_eq!(shown(&format!("{plain}{pattern}{word} = {default}\n")), shown(&format!("{plain}{pattern}")), "{}", entry.name);
+    }
+    assert_eq!(default_of(&entries, "rule.pattern"), "\"\"");
+}
+
+#[test]
 fn the_list_of_extensions_in_the_manual_is_the_shipped_one() {
     let block = section(&page(CONFIGURATION), "EXTENSIONS");
     let (_, block) = block.split_once(".Bd -filled -offset indent\n").expect("the list in a block");

@@ -2,7 +2,7 @@
 
 use crate::page::{CONFIGURATION, entries, page};
 use crate::program::mailward;
-use mailward::config::{Config, KEYS, engine_keys, match_keys};
+use mailward::config::{Config, KEYS, engine_keys, match_keys, rule_keys};
 use std::path::Path;
 
 /// The keys of `[profile.NAME]` that no table holds.
@@ -13,6 +13,7 @@ fn every_key_is_in_the_manual_once_and_the_manual_has_no_other() {
     let mut known: Vec<String> = KEYS.iter().map(|key| key.name.to_owned()).collect();
     known.extend(engine_keys().map(|key| format!("engine.{key}")));
     known.extend(match_keys().map(|key| format!("match.{key}")));
+    known.extend(rule_keys().map(|key| format!("rule.{key}")));
     known.extend(OF_PROFILES.map(str::to_owned));
     known.sort();
     let mut told: Vec<String> = entries(&page(CONFIGURATION), "Ic").into_iter().map(|entry| entry.name).collect();
@@ -42,7 +43,7 @@ fn every_word_that_a_key_takes_is_told_with_the_key() {
     let mut told = 0;
     for entry in entries(&page, "Ic") {
         let configuration = match entry.name.split_once('.').unwrap() {
-            ("engine", word) => format!("[[engine]]\n{word} = \"no-such-word\"\n"),
+            (array @ ("engine" | "rule"), word) => format!("[[{array}]]\n{word} = \"no-such-word\"\n"),
             _ => format!("{} = \"no-such-word\"\n", entry.name),
         };
         for word in words_expected(&problems(&configuration), &entry.name) {

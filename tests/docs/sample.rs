@@ -1,7 +1,7 @@
 //! contrib/mailward.toml has every key, and its defaults are those that hold.
 
 use crate::blocks::text;
-use mailward::config::{Config, Engine, KEYS, Settings, engine_keys, match_keys};
+use mailward::config::{Config, Engine, KEYS, OwnRule, Settings, engine_keys, match_keys, rule_keys};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -11,7 +11,7 @@ const SAMPLE: &str = "contrib/mailward.toml";
 fn the_sample_as_it_is_changes_nothing() {
     let config = parsed(&text(SAMPLE));
     assert!(config.base().origins.is_empty());
-    assert!(config.base().settings.engines.is_empty());
+    assert!(config.base().settings.engines.is_empty() && config.base().settings.rules.is_empty());
 }
 
 #[test]
@@ -31,7 +31,7 @@ fn every_key_stands_in_the_sample_with_its_default() {
 fn every_key_of_an_engine_stands_in_the_sample_with_its_default() {
     let config = parsed(&uncommented());
     let default = Engine::default().show_lines();
-    let examples = ["name", "kind", "address", "command"];
+    let examples = ["name", "kind", "address", "command", "finds", "header", "spam", "score", "zones"];
     for engine in &config.base().settings.engines {
         let lines = engine.show_lines();
         for (told, known) in lines.lines().zip(default.lines()).filter(|(told, _)| !examples.contains(&key_of(told))) {
@@ -39,6 +39,19 @@ fn every_key_of_an_engine_stands_in_the_sample_with_its_default() {
         }
     }
     assert_eq!(keys_under("[[engine]]"), engine_keys().map(str::to_owned).collect());
+}
+
+#[test]
+fn every_key_of_a_rule_stands_in_the_sample_with_its_default() {
+    let config = parsed(&uncommented());
+    let default = OwnRule::default().show_lines();
+    assert!(!config.base().settings.rules.is_empty());
+    for rule in &config.base().settings.rules {
+        let lines = rule.show_lines();
+        let pairs = lines.lines().zip(default.lines()).filter(|(told, _)| !["name", "pattern"].contains(&key_of(told)));
+        pairs.for_each(|(told, known)| assert_eq!(told, known, "rule {}", rule.name));
+    }
+    assert_eq!(keys_under("[[rule]]"), rule_keys().map(str::to_owned).collect());
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use crate::keys::{problems, words_expected};
 use crate::page::{CONFIGURATION, names, page, rows, section};
 use mailward::check::CHECKS;
+use mailward::config::{Protocol, Setting, presets};
 use mailward::engine::clamd::reply::class_of;
 use mailward::finding::Class;
 use mailward::notice::{Text, VARIABLES};
@@ -77,4 +78,27 @@ fn words_of_rule(word: &str) -> Vec<String> {
     let words = words_expected(&problems(&format!("policy.spam = {{ {word} = \"x\" }}\n")), &format!("policy.spam.{word}"));
     assert!(words.len() > 3, "{words:?}");
     words
+}
+
+#[test]
+fn every_preset_is_in_the_manual_with_how_it_is_tested() {
+    let told = rows(&section(&page(CONFIGURATION), "Presets"));
+    let mut known: Vec<Vec<String>> = Vec::new();
+    for preset in presets() {
+        let tested = if preset.tested == "program" { "real program" } else { "documentation" };
+        known.push(vec![preset.name, preset.engine.kind.show().replace('"', ""), tested.to_owned()]);
+    }
+    known.sort();
+    assert_eq!(told, known);
+}
+
+#[test]
+fn every_protocol_of_a_daemon_is_in_the_manual_and_has_a_preset() {
+    let told: Vec<String> = rows(&section(&page(CONFIGURATION), "daemon")).into_iter().map(|row| row[0].clone()).collect();
+    let mut known = words_expected(&problems("[[engine]]\nprotocol = \"x\"\n"), "engine.protocol");
+    known.sort();
+    assert_eq!(told, known);
+    let of_presets: Vec<String> =
+        presets().iter().filter_map(|preset| preset.engine.protocol).map(|protocol: Protocol| protocol.show().replace('"', "")).collect();
+    assert!(known.iter().all(|word| of_presets.contains(word)), "{known:?} {of_presets:?}");
 }

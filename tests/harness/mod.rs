@@ -6,6 +6,7 @@
 mod call;
 mod clamd;
 mod ended;
+mod http;
 mod mails;
 mod show;
 mod site;
@@ -17,6 +18,7 @@ mod wait;
 pub(crate) use call::{Call, run_helper};
 pub(crate) use clamd::Clamd;
 pub(crate) use ended::Ended;
+pub(crate) use http::{Exchange, Http};
 pub(crate) use mails::{PLAIN, attachment, base64, eicar, eicar_in_base64, infected, multipart, with_crlf};
 pub(crate) use show::{assert_same, shown};
 pub(crate) use site::{Site, sh, sh_on_file};

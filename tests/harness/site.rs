@@ -56,6 +56,7 @@ impl Site {
             ("quarantine.path", format!("{:?}", at("quarantine"))),
             ("notice.sendmail", format!("[\"/bin/sh\", {:?}, {:?}]", at("sendmail.sh"), at("sent"))),
             ("log.to", format!("{:?}", at("log"))),
+            ("state.path", format!("{:?}", at("state"))),
         ];
         let unset = places.iter().filter(|(key, _)| !config.contains(key)).map(|(key, value)| format!("{key} = {value}\n"));
         self.write("mailward.toml", unset.collect::<String>() + config);

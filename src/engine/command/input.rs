@@ -14,7 +14,7 @@ use std::process::Stdio;
 use tempfile::TempDir;
 
 /// The input of one program; removed when dropped.
-pub(super) enum Prepared {
+pub(in crate::engine) enum Prepared {
     /// A file without a name, to be its stdin.
     Stdin(File),
     /// A folder that only we can enter (mode 0700), and what in it is to be scanned.
@@ -25,6 +25,11 @@ impl Prepared {
     /// The message as it came in.
     pub(super) fn message(input: Input, message: &Message<'_>) -> io::Result<Self> {
         Self::one(input, "message.eml".to_owned(), message.bytes())
+    }
+
+    /// These pieces, one after the other, on stdin.
+    pub(in crate::engine) fn stdin_of(pieces: &[&[u8]]) -> io::Result<Self> {
+        Ok(Self::Stdin(filled(tempfile::tempfile()?, &pieces.concat())?))
     }
 
     /// One view in the place of the message.

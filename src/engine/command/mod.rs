@@ -10,7 +10,7 @@ use crate::config::{Engine, Finds, Input};
 use crate::finding::Class;
 use crate::message::View;
 use crate::program::{Offspring, Running};
-use input::Prepared;
+pub(super) use input::Prepared;
 use std::io;
 use std::iter::once_with;
 use std::os::unix::process::ExitStatusExt;
@@ -47,7 +47,8 @@ fn run(engine: &Engine, input: io::Result<Prepared>, until: Instant) -> Result<V
     judge(engine, status, &output)
 }
 
-fn command(engine: &Engine, input: &Prepared) -> io::Result<Command> {
+/// The program with its words.
+pub(super) fn command(engine: &Engine, input: &Prepared) -> io::Result<Command> {
     let mut words = engine.command.iter().map(|word| word.replace(PLACEHOLDER, &input.path()));
     let mut command = Command::new(words.next().unwrap_or_default());
     command.args(words).env_clear().env("PATH", PATH).env("LANG", "C").stdin(input.stdin()?);
@@ -69,12 +70,16 @@ pub fn judge(engine: &Engine, status: ExitStatus, output: &[u8]) -> Result<Vec<T
         () if is_on(&engine.suspicious_codes) => "suspicious",
         () => return Err(Trouble::Code(code)),
     };
-    let class = match engine.finds {
+    let name = name_in(engine, output).unwrap_or_else(|| what.to_owned());
+    Ok(vec![Threat::whole(class_of(engine), name)])
+}
+
+/// The class of what a program finds that says no more than that.
+pub(super) fn class_of(engine: &Engine) -> Class {
+    match engine.finds {
         Finds::Infected => Class::Infected,
         Finds::Spam => Class::Spam,
-    };
-    let name = name_in(engine, output).unwrap_or_else(|| what.to_owned());
-    Ok(vec![Threat { class, name, origin: None }])
+    }
 }
 
 /// What `virus_name` finds in the output: its first group, else all of the match.

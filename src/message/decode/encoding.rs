@@ -2,8 +2,10 @@
 //!
 //! Owns which word stands for which encoding. It must never guess: what a word is near to is for `candidate`. Nothing here can fail.
 
+use serde::{Deserialize, Serialize};
+
 /// A transfer encoding (RFC 2045 section 6.1).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Encoding {
     /// 7bit, 8bit or binary: the body is what it is.
     #[default]
